@@ -1,0 +1,58 @@
+//===- Analysis.h - from a parsed unit to findings --------------*- C++ -*-===//
+//
+// Defines the one entrance to the engine. Every face (command line, clang-tidy,
+// clangd) parses in its own way and calls analyzeUnit().
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONNTIDY_ANALYSIS_ANALYSIS_H
+#define CONNTIDY_ANALYSIS_ANALYSIS_H
+
+#include "analysis/Settings.h"
+#include "finding/Finding.h"
+#include <string>
+#include <vector>
+
+namespace clang {
+class ASTContext;
+}
+namespace llvm {
+class raw_ostream;
+}
+
+namespace conntidy {
+
+namespace model {
+class ModelSet;
+}
+
+struct UnitStatistics {
+  unsigned Functions = 0; ///< bodies seen outside system headers
+  unsigned Analyzed = 0;  ///< of these, the ones that touch a lease
+  /// Qualified names of functions finished with merged states.
+  std::vector<std::string> OverBudget;
+  /// Qualified names of functions whose control flow could not be built.
+  std::vector<std::string> NotBuilt;
+  double EngineSeconds = 0; ///< wall time in analyzeUnit()
+};
+
+/// What `--dump` prints besides the findings.
+enum class Dump : uint8_t { None, Events, Summaries };
+
+struct UnitResult {
+  std::vector<Finding> Findings; ///< sorted by location, then check
+  UnitStatistics Statistics;
+};
+
+/// Analyses every function of the unit that touches a modelled or inferred API.
+/// Only checks in \p EnabledChecks (ids) are judged. Dumps go to \p DumpOut.
+UnitResult analyzeUnit(clang::ASTContext &Context,
+                       const model::ModelSet &Models,
+                       const Settings &Settings,
+                       const std::vector<std::string> &EnabledChecks,
+                       Dump What = Dump::None,
+                       llvm::raw_ostream *DumpOut = nullptr);
+
+} // namespace conntidy
+
+#endif // CONNTIDY_ANALYSIS_ANALYSIS_H

@@ -1,0 +1,34 @@
+//===- Settings.h - what a user can set about the analysis ------*- C++ -*-===//
+//
+// Defines Settings and how they are read from KEY=VALUE pairs, the same for
+// `conntidy.yaml`, `--set` and clang-tidy's CheckOptions.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONNTIDY_ANALYSIS_SETTINGS_H
+#define CONNTIDY_ANALYSIS_SETTINGS_H
+
+#include "finding/Record.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+
+namespace conntidy {
+
+struct Settings {
+  /// `ThrowCertainty`: `definite`, `likely` or `possible`: the least sure
+  /// exception that is still reported.
+  Certainty ThrowCertainty = Certainty::Likely;
+  /// `MaxPathStates`: path states kept apart in one block before the most alike
+  /// are merged.
+  unsigned MaxPathStates = 32;
+  /// `MaxSteps`: block visits per function after which it is finished with
+  /// merged states.
+  unsigned MaxSteps = 20000;
+
+  /// Sets one key; the error names the key and what it takes.
+  llvm::Error set(llvm::StringRef Key, llvm::StringRef Value);
+};
+
+} // namespace conntidy
+
+#endif // CONNTIDY_ANALYSIS_SETTINGS_H

@@ -1,0 +1,45 @@
+//===- Finding.h - a defect, while the compiler still lives -----*- C++ -*-===//
+//
+// Defines Finding: what a rule reports, with source locations, and toRecord(),
+// which turns it into plain data.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONNTIDY_FINDING_FINDING_H
+#define CONNTIDY_FINDING_FINDING_H
+
+#include "finding/Record.h"
+#include "clang/Basic/SourceLocation.h"
+#include <string>
+#include <vector>
+
+namespace clang {
+class ASTContext;
+}
+
+namespace conntidy {
+
+struct FindingStep {
+  Step::Kind What = Step::Kind::Call;
+  clang::SourceRange Where;
+  std::string Text;
+  unsigned Depth = 0;
+};
+
+struct Finding {
+  std::string Check;
+  Level Severity = Level::Warning;
+  Certainty Sureness = Certainty::Definite;
+  clang::SourceRange Where;
+  std::string Message;
+  std::string Function;
+  std::vector<FindingStep> Trail;
+  std::vector<FindingStep> Exits;
+};
+
+/// Locations in macros are given where the macro is expanded.
+Record toRecord(const Finding &F, const clang::ASTContext &Context);
+
+} // namespace conntidy
+
+#endif // CONNTIDY_FINDING_FINDING_H

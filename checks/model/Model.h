@@ -1,0 +1,199 @@
+//===- Model.h - what an API model can say ----------------------*- C++ -*-===//
+//
+// Defines the vocabulary of API models: plain data that says which functions of
+// a client library acquire, release, take, borrow, throw and block. Models are
+// written as YAML (checks/models/*.yaml, `conntidy.yaml`) and read by
+// ModelReader.h; the engine knows a library through nothing else.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONNTIDY_MODEL_MODEL_H
+#define CONNTIDY_MODEL_MODEL_H
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace conntidy::model {
+
+/// What a leased thing is to the person who reads a message.
+enum class ResourceKind : uint8_t {
+  Connection,
+  Pool,
+  Result,
+  Statement,
+  Transaction,
+  Cursor,
+  Stream, ///< FILE*, directory stream
+  Socket, ///< file descriptor
+  Buffer, ///< memory the library hands out and wants back
+  Other,
+};
+
+/// Where a call carries a value. YAML: `return`, `this`, `arg:N`, `*arg:N`
+/// (N counts from 1; for a method, from its first explicit argument).
+struct Slot {
+  enum class Kind : uint8_t {
+    Return,
+    This,
+    Arg,     ///< the argument itself
+    Pointee, ///< what a pointer or reference argument points to
+  };
+  Kind Where = Kind::Return;
+  unsigned Index = 0; ///< 0-based argument index for Arg and Pointee
+
+  friend bool operator==(const Slot &, const Slot &) = default;
+};
+
+/// A closed range of integers; null is 0, non-null is "not 0".
+/// YAML: `returns == 0`, `returns != 0`, `returns >= 0`, `returns < 0`,
+/// `returns in 0..1`, `returns true`, `returns false`, `nonnull`, `always`.
+struct Condition {
+  enum class Subject : uint8_t {
+    Always,
+    Handle, ///< the handle the effect is about is not null
+    Return, ///< the return value lies in [Low, High] (or outside, if Negated)
+  };
+  Subject About = Subject::Always;
+  int64_t Low = std::numeric_limits<int64_t>::min();
+  int64_t High = std::numeric_limits<int64_t>::max();
+  bool Negated = false;
+};
+
+/// A resource that a library leases out.
+struct Resource {
+  std::string Name;     ///< unique within its library, e.g. `connection`
+  ResourceKind Kind = ResourceKind::Other;
+  std::string Type;     ///< spelling of the handle type, e.g. `PGconn *`
+  std::string Noun;     ///< what a message calls it; defaults to the kind
+  bool NullRelease = true; ///< releasing a null handle is a no-op
+  bool Pooled = false;     ///< it must go back to the pool it came from
+  /// Resources (of the same library) it is made from, e.g. a result from a
+  /// connection.
+  std::vector<std::string> DerivesFrom;
+  /// It stays valid after what it derives from is released (a PGresult does).
+  bool OutlivesParent = false;
+};
+
+struct Acquire {
+  std::string Resource; ///< `name` in the same library, or `library.name`
+  Slot Handle;
+  /// All must hold for the caller to owe a release. A *failed* acquire that
+  /// must still be released is simply one whose conditions hold on failure.
+  std::vector<Condition> Held;
+  std::optional<Slot> Pool; ///< the pool it comes from
+  std::optional<Slot> Parent; ///< the lease it derives from
+};
+
+struct Release {
+  std::string Resource;
+  Slot Handle; ///< `*arg:N`: released by address, the variable becomes null
+  std::optional<Condition> When; ///< released only then; default: always
+  std::optional<Slot> Pool;
+};
+
+/// The callee becomes the owner of a lease.
+struct Take {
+  Slot Handle;
+  std::optional<Condition> When;
+};
+
+/// A value that borrows from another.
+struct View {
+  Slot Handle; ///< the view
+  Slot Of;     ///< what it borrows from
+};
+
+/// What a function may let escape, apart from what its callbacks throw.
+enum class Throws : uint8_t {
+  Unsaid,     ///< the model is silent: the engine's general rule applies
+  Never,
+  Allocation, ///< only std::bad_alloc and its kin
+  Types,      ///< the listed types (and std::bad_alloc)
+  Anything,
+};
+
+/// The argument of a call must have this constant value for the entry to apply.
+struct ArgumentIs {
+  Slot Arg;
+  int64_t Value = 0;
+  bool Negated = false;
+};
+
+/// What is known of one function, method, constructor or function-pointer field.
+struct Function {
+  /// Qualified names: `PQfinish`, `soci::connection_pool::lease`,
+  /// `pqxx::connection::connection` (a constructor), `DB::close` (a field
+  /// that holds a function pointer).
+  std::vector<std::string> Names;
+  std::optional<unsigned> Arity; ///< applies only to calls with so many arguments
+  std::vector<ArgumentIs> When;  ///< trap: the kind is chosen by a constant
+  std::vector<Acquire> Acquires;
+  std::vector<Release> Releases;
+  std::vector<Take> Takes;
+  std::vector<View> Views;
+  std::vector<Slot> EndsViewsOf; ///< views of these end at the call
+  std::optional<Slot> Returns;   ///< the call returns this value (an alias) or null
+  bool NoReturn = false;
+  Throws Throw = Throws::Unsaid;
+  std::vector<std::string> ThrownTypes; ///< with Throws::Types
+  std::vector<Slot> Callbacks; ///< callables that run inside the call
+  /// What the call waits for, in words that complete "blocks on ..."; empty
+  /// when it does not block.
+  std::string Blocks;
+
+  unsigned Line = 0; ///< where the entry stands in its file
+};
+
+/// A class whose objects own a lease.
+struct Guard {
+  /// The constructor argument it owns; unset for one that acquires by itself.
+  std::optional<Slot> Owns;
+  /// The callable it runs on the handle: `arg:N`, or unset for the class's own.
+  std::optional<Slot> Deleter;
+  /// Index (1-based) of the template argument whose call operator releases.
+  unsigned DeleterTemplateArgument = 0;
+  /// Runs the callable given as this argument when destroyed (scope exit).
+  std::optional<Slot> Runs;
+  std::vector<std::string> GiveUp; ///< methods that return the handle unreleased
+  std::vector<std::string> Dismiss; ///< methods that make the destructor do nothing
+  std::vector<std::string> Reset; ///< methods that release, then own their argument
+  std::vector<std::string> Get;   ///< methods that lend the handle
+  bool Shared = false;            ///< copies share the ownership
+};
+
+struct Class {
+  std::vector<std::string> Names; ///< qualified, without template arguments
+  /// Each object holds a lease on this resource from construction to
+  /// destruction (`pqxx::connection`); empty if not.
+  std::string Holds;
+  std::vector<std::string> ClosedBy; ///< methods that end that lease early
+  std::optional<Guard> GuardOf;
+  /// Handles passed to any method are kept by the object (containers).
+  bool Container = false;
+  /// All methods, unless an entry in `functions` says otherwise.
+  Throws Throw = Throws::Unsaid;
+
+  unsigned Line = 0;
+};
+
+/// One model file, or one entry of `models:` in `conntidy.yaml`.
+struct Library {
+  std::string Name;
+  std::vector<std::string> Headers;
+  std::string Documentation; ///< address of the library's own documentation
+  /// True when no header was at hand to hold the model against.
+  bool FromDocumentation = false;
+  Throws Throw = Throws::Unsaid; ///< default for its functions
+  std::vector<Resource> Resources;
+  std::vector<Function> Functions;
+  std::vector<Class> Classes;
+
+  std::string File; ///< where it was read from, for messages
+};
+
+} // namespace conntidy::model
+
+#endif // CONNTIDY_MODEL_MODEL_H

@@ -1,0 +1,43 @@
+//===- ModelReader.h - API models from YAML ---------------------*- C++ -*-===//
+//
+// Defines how model files become data: the embedded set, `--model FILE`, and
+// `conntidy.yaml`. Reading never prints; an error names file, line, column and
+// remedy.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONNTIDY_MODEL_MODELREADER_H
+#define CONNTIDY_MODEL_MODELREADER_H
+
+#include "model/Model.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+#include <map>
+#include <string>
+#include <vector>
+
+namespace conntidy::model {
+
+/// Reads one model file. \p FileName is used in messages only.
+llvm::Expected<Library> readLibrary(llvm::StringRef Text,
+                                    llvm::StringRef FileName);
+
+/// `conntidy.yaml`: models beside settings (keys as in clang-tidy CheckOptions).
+struct ProjectFile {
+  std::vector<Library> Models;
+  std::map<std::string, std::string> Settings;
+};
+llvm::Expected<ProjectFile> readProjectFile(llvm::StringRef Text,
+                                            llvm::StringRef FileName);
+
+/// The models built into the program (checks/models/*.yaml).
+const std::vector<Library> &embeddedLibraries();
+
+/// Refuses what no single file shows: an unknown resource, two entries that
+/// contradict each other (the later library may *replace* an entry of an
+/// embedded one for the same function, but not disagree within itself).
+llvm::Error validate(const std::vector<Library> &Libraries);
+
+} // namespace conntidy::model
+
+#endif // CONNTIDY_MODEL_MODELREADER_H

@@ -1,0 +1,17 @@
+# Turns data files into C++ at build time: API models and the manual pages that
+# stand in the headers of the rules. The work is done by Embed.py, so that a
+# changed file is embedded anew by the next build.
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+set(CONNTIDY_EMBED ${CMAKE_CURRENT_LIST_DIR}/embed.py)
+
+function(conntidy_embed_models OUTPUT)
+  add_custom_command(OUTPUT ${OUTPUT}
+    COMMAND Python3::Interpreter ${CONNTIDY_EMBED} models ${OUTPUT} ${ARGN}
+    DEPENDS ${CONNTIDY_EMBED} ${ARGN} VERBATIM)
+endfunction()
+
+function(conntidy_embed_manuals OUTPUT)
+  add_custom_command(OUTPUT ${OUTPUT}
+    COMMAND Python3::Interpreter ${CONNTIDY_EMBED} manuals ${OUTPUT} ${ARGN}
+    DEPENDS ${CONNTIDY_EMBED} ${ARGN} VERBATIM)
+endfunction()
