@@ -75,6 +75,8 @@ struct Resource {
   std::vector<std::string> DerivesFrom;
   /// It stays valid after what it derives from is released (a PGresult does).
   bool OutlivesParent = false;
+
+  unsigned Line = 0; ///< where the entry stands in its file
 };
 
 struct Acquire {
@@ -82,9 +84,13 @@ struct Acquire {
   Slot Handle;
   /// All must hold for the caller to owe a release. A *failed* acquire that
   /// must still be released is simply one whose conditions hold on failure.
+  /// What a file leaves out the reader fills in: a handle whose resource has a
+  /// pointer type is held unless it is null, any other always.
   std::vector<Condition> Held;
   std::optional<Slot> Pool; ///< the pool it comes from
   std::optional<Slot> Parent; ///< the lease it derives from
+
+  unsigned Line = 0;
 };
 
 struct Release {
@@ -92,6 +98,8 @@ struct Release {
   Slot Handle; ///< `*arg:N`: released by address, the variable becomes null
   std::optional<Condition> When; ///< released only then; default: always
   std::optional<Slot> Pool;
+
+  unsigned Line = 0;
 };
 
 /// The callee becomes the owner of a lease.
@@ -104,11 +112,13 @@ struct Take {
 struct View {
   Slot Handle; ///< the view
   Slot Of;     ///< what it borrows from
+  /// Only the release of what it borrows from ends it, no `ends-views-of` does.
+  bool UntilRelease = false;
 };
 
 /// What a function may let escape, apart from what its callbacks throw.
 enum class Throws : uint8_t {
-  Unsaid,     ///< the model is silent: the engine's general rule applies
+  Unsaid,     ///< nobody says: the engine's general rule applies
   Never,
   Allocation, ///< only std::bad_alloc and its kin
   Types,      ///< the listed types (and std::bad_alloc)
@@ -137,6 +147,8 @@ struct Function {
   std::vector<Slot> EndsViewsOf; ///< views of these end at the call
   std::optional<Slot> Returns;   ///< the call returns this value (an alias) or null
   bool NoReturn = false;
+  /// What the entry leaves out, the reader takes from its class, and that from
+  /// the library; it is Unsaid only where all three are silent.
   Throws Throw = Throws::Unsaid;
   std::vector<std::string> ThrownTypes; ///< with Throws::Types
   std::vector<Slot> Callbacks; ///< callables that run inside the call
@@ -175,6 +187,7 @@ struct Class {
   bool Container = false;
   /// All methods, unless an entry in `functions` says otherwise.
   Throws Throw = Throws::Unsaid;
+  std::vector<std::string> ThrownTypes; ///< with Throws::Types
 
   unsigned Line = 0;
 };
@@ -186,7 +199,8 @@ struct Library {
   std::string Documentation; ///< address of the library's own documentation
   /// True when no header was at hand to hold the model against.
   bool FromDocumentation = false;
-  Throws Throw = Throws::Unsaid; ///< default for its functions
+  Throws Throw = Throws::Unsaid; ///< default for its functions and classes
+  std::vector<std::string> ThrownTypes; ///< with Throws::Types
   std::vector<Resource> Resources;
   std::vector<Function> Functions;
   std::vector<Class> Classes;

@@ -26,6 +26,8 @@ llvm::Expected<Library> readLibrary(llvm::StringRef Text,
 struct ProjectFile {
   std::vector<Library> Models;
   std::map<std::string, std::string> Settings;
+  /// Where each key of Settings stands, for whoever refuses its value.
+  std::map<std::string, unsigned> SettingLines;
 };
 llvm::Expected<ProjectFile> readProjectFile(llvm::StringRef Text,
                                             llvm::StringRef FileName);

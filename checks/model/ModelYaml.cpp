@@ -1,0 +1,515 @@
+//===- ModelYaml.cpp - the YAML form of API models ------------------------===//
+//
+// Defines how each part of a model is spelled. Every key and every word is
+// checked where it stands, so that an error points at it and says what was
+// expected.
+//
+//===----------------------------------------------------------------------===//
+
+#include "model/ModelYaml.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/SourceMgr.h"
+#include "llvm/Support/YAMLTraits.h"
+
+using namespace conntidy::model;
+using llvm::StringRef;
+
+namespace {
+
+/// `throws:` is a word or a list of types.
+struct ThrowSpec {
+  Throws Throw = Throws::Unsaid;
+  std::vector<std::string> Types;
+};
+
+/// What the traits need besides the document itself; hangs on the IO object.
+struct Reading {
+  StringRef Text;
+  /// The keys of the mapping read last: LLVM's complaint about an unknown key
+  /// follows at once, and the remedy is found among these.
+  std::vector<StringRef> Known;
+  /// Owns the text of an error, of which LLVM's traits return a reference.
+  std::string Message;
+  std::string FirstError;
+
+  /// \p Node must lie in Text.
+  unsigned lineOf(const llvm::yaml::Node &Node) const {
+    const char *Start = Node.getSourceRange().Start.getPointer();
+    return 1 + Text.take_front(Start - Text.begin()).count('\n');
+  }
+};
+
+Reading &readingOf(llvm::yaml::IO &IO) {
+  return *static_cast<Reading *>(IO.getContext());
+}
+
+unsigned currentLine(llvm::yaml::IO &IO) {
+  const llvm::yaml::Node *Node =
+      static_cast<llvm::yaml::Input &>(IO).getCurrentNode();
+  return Node ? readingOf(IO).lineOf(*Node) : 0;
+}
+
+/// "did you mean 'x'?" or all that is possible.
+std::string remedy(StringRef Wrong, llvm::ArrayRef<StringRef> Known,
+                   StringRef What) {
+  StringRef Nearest;
+  unsigned Best = std::max<size_t>(2, Wrong.size() / 3) + 1;
+  for (StringRef K : Known) {
+    unsigned Distance = Wrong.edit_distance(K, true, Best);
+    if (Distance < Best) {
+      Best = Distance;
+      Nearest = K;
+    }
+  }
+  if (!Nearest.empty())
+    return "; did you mean '" + Nearest.str() + "'?";
+  return ("; " + What + ": " + llvm::join(Known, ", ")).str();
+}
+
+/// Maps keys and remembers which there are.
+class Keys {
+public:
+  explicit Keys(llvm::yaml::IO &IO) : IO(IO) {}
+  ~Keys() { readingOf(IO).Known = std::move(Known); }
+
+  template <typename T> void required(const char *Key, T &Value) {
+    Known.push_back(Key);
+    IO.mapRequired(Key, Value);
+  }
+  template <typename T> void optional(const char *Key, T &Value) {
+    Known.push_back(Key);
+    IO.mapOptional(Key, Value);
+  }
+  void throws(Throws &Throw, std::vector<std::string> &Types) {
+    ThrowSpec Spec;
+    optional("throws", Spec);
+    Throw = Spec.Throw;
+    Types = std::move(Spec.Types);
+  }
+
+private:
+  llvm::yaml::IO &IO;
+  std::vector<StringRef> Known;
+};
+
+/// Parses `arg:N`'s number.
+bool parseIndex(StringRef Text, unsigned &Index) {
+  unsigned N = 0;
+  if (Text.getAsInteger(10, N) || N == 0)
+    return false;
+  Index = N - 1;
+  return true;
+}
+
+bool parseSlot(StringRef Text, Slot &Out) {
+  if (Text == "return") {
+    Out.Where = Slot::Kind::Return;
+    return true;
+  }
+  if (Text == "this") {
+    Out.Where = Slot::Kind::This;
+    return true;
+  }
+  Out.Where = Text.consume_front("*") ? Slot::Kind::Pointee : Slot::Kind::Arg;
+  return Text.consume_front("arg:") && parseIndex(Text, Out.Index);
+}
+
+/// Parses what follows `returns`.
+bool parseRange(StringRef Text, Condition &Out) {
+  constexpr int64_t Least = std::numeric_limits<int64_t>::min();
+  constexpr int64_t Most = std::numeric_limits<int64_t>::max();
+  Out.About = Condition::Subject::Return;
+  if (Text == "true" || Text == "false") {
+    Out.Low = Out.High = 0;
+    Out.Negated = Text == "true";
+    return true;
+  }
+  if (Text.consume_front("in ")) {
+    auto [Low, High] = Text.split("..");
+    return !Low.trim().getAsInteger(10, Out.Low) &&
+           !High.trim().getAsInteger(10, Out.High) && Out.Low <= Out.High;
+  }
+  auto [Operator, Number] = Text.split(' ');
+  int64_t N = 0;
+  if (Number.trim().getAsInteger(10, N))
+    return false;
+  if (Operator == "==" || Operator == "!=") {
+    Out.Low = Out.High = N;
+    Out.Negated = Operator == "!=";
+  } else if (Operator == ">=") {
+    Out.Low = N;
+    Out.High = Most;
+  } else if (Operator == "<=") {
+    Out.Low = Least;
+    Out.High = N;
+  } else if (Operator == ">" && N != Most) {
+    Out.Low = N + 1;
+    Out.High = Most;
+  } else if (Operator == "<" && N != Least) {
+    Out.Low = Least;
+    Out.High = N - 1;
+  } else {
+    return false;
+  }
+  return true;
+}
+
+bool parseCondition(StringRef Text, Condition &Out) {
+  if (Text == "always") {
+    Out.About = Condition::Subject::Always;
+    return true;
+  }
+  if (Text == "nonnull") {
+    Out.About = Condition::Subject::Handle;
+    Out.Low = Out.High = 0;
+    Out.Negated = true;
+    return true;
+  }
+  return Text.consume_front("returns ") && parseRange(Text.trim(), Out);
+}
+
+struct KindWord {
+  StringRef Word;
+  ResourceKind Kind;
+};
+constexpr KindWord KindWords[] = {
+    {"connection", ResourceKind::Connection},
+    {"pool", ResourceKind::Pool},
+    {"result", ResourceKind::Result},
+    {"statement", ResourceKind::Statement},
+    {"transaction", ResourceKind::Transaction},
+    {"cursor", ResourceKind::Cursor},
+    {"stream", ResourceKind::Stream},
+    {"socket", ResourceKind::Socket},
+    {"buffer", ResourceKind::Buffer},
+    {"other", ResourceKind::Other},
+};
+
+} // namespace
+
+namespace llvm::yaml {
+
+/// A scalar that is read by a function and never written.
+template <typename T> struct ReadOnlyScalar {
+  static void output(const T &, void *, raw_ostream &) {
+    llvm_unreachable("models are only read");
+  }
+  static QuotingType mustQuote(StringRef) { return QuotingType::Single; }
+};
+
+template <> struct ScalarTraits<Slot> : ReadOnlyScalar<Slot> {
+  static StringRef input(StringRef Text, void *Ctx, Slot &Out) {
+    if (parseSlot(Text, Out))
+      return {};
+    auto &R = *static_cast<Reading *>(Ctx);
+    R.Message = ("'" + Text +
+                 "' names no place of a call; use 'return', 'this', 'arg:N' or "
+                 "'*arg:N' with N counted from 1")
+                    .str();
+    return R.Message;
+  }
+};
+
+template <> struct ScalarTraits<Condition> : ReadOnlyScalar<Condition> {
+  static StringRef input(StringRef Text, void *Ctx, Condition &Out) {
+    if (parseCondition(Text, Out))
+      return {};
+    auto &R = *static_cast<Reading *>(Ctx);
+    R.Message =
+        ("'" + Text +
+         "' is no condition; use 'always', 'nonnull', 'returns true', "
+         "'returns false', 'returns OP NUMBER' with one of == != < <= > >=, or "
+         "'returns in LOW..HIGH'")
+            .str();
+    return R.Message;
+  }
+};
+
+template <> struct ScalarTraits<ResourceKind> : ReadOnlyScalar<ResourceKind> {
+  static StringRef input(StringRef Text, void *Ctx, ResourceKind &Out) {
+    std::vector<StringRef> Words;
+    for (const KindWord &K : KindWords) {
+      if (K.Word == Text) {
+        Out = K.Kind;
+        return {};
+      }
+      Words.push_back(K.Word);
+    }
+    auto &R = *static_cast<Reading *>(Ctx);
+    R.Message = ("unknown kind '" + Text + "'").str() +
+                remedy(Text, Words, "the kinds are");
+    return R.Message;
+  }
+};
+
+template <> struct ScalarTraits<Throws> : ReadOnlyScalar<Throws> {
+  static StringRef input(StringRef Text, void *Ctx, Throws &Out) {
+    std::optional<Throws> Read = StringSwitch<std::optional<Throws>>(Text)
+                                     .Case("never", Throws::Never)
+                                     .Case("allocation", Throws::Allocation)
+                                     .Case("anything", Throws::Anything)
+                                     .Default(std::nullopt);
+    if (Read) {
+      Out = *Read;
+      return {};
+    }
+    auto &R = *static_cast<Reading *>(Ctx);
+    R.Message = ("'" + Text +
+                 "' does not say what is thrown; use 'never', 'allocation', "
+                 "'anything' or a list of types")
+                    .str();
+    return R.Message;
+  }
+};
+
+/// Only here to satisfy PolymorphicTraits: a mapping is none of the two forms.
+struct NoMapping {};
+template <> struct MappingTraits<NoMapping> {
+  static void mapping(IO &IO, NoMapping &) {
+    IO.setError(
+        "expected 'never', 'allocation', 'anything' or a list of types");
+  }
+};
+
+template <> struct PolymorphicTraits<ThrowSpec> {
+  static NodeKind getKind(const ThrowSpec &Spec) {
+    return Spec.Types.empty() ? NodeKind::Scalar : NodeKind::Sequence;
+  }
+  static Throws &getAsScalar(ThrowSpec &Spec) { return Spec.Throw; }
+  static std::vector<std::string> &getAsSequence(ThrowSpec &Spec) {
+    Spec.Throw = Throws::Types;
+    return Spec.Types;
+  }
+  static NoMapping &getAsMap(ThrowSpec &) {
+    static NoMapping Nothing;
+    return Nothing;
+  }
+};
+
+} // namespace llvm::yaml
+
+LLVM_YAML_IS_SEQUENCE_VECTOR(conntidy::model::Slot)
+LLVM_YAML_IS_SEQUENCE_VECTOR(conntidy::model::Condition)
+LLVM_YAML_IS_SEQUENCE_VECTOR(conntidy::model::Resource)
+LLVM_YAML_IS_SEQUENCE_VECTOR(conntidy::model::Acquire)
+LLVM_YAML_IS_SEQUENCE_VECTOR(conntidy::model::Release)
+LLVM_YAML_IS_SEQUENCE_VECTOR(conntidy::model::Take)
+LLVM_YAML_IS_SEQUENCE_VECTOR(conntidy::model::View)
+LLVM_YAML_IS_SEQUENCE_VECTOR(conntidy::model::ArgumentIs)
+LLVM_YAML_IS_SEQUENCE_VECTOR(conntidy::model::Function)
+LLVM_YAML_IS_SEQUENCE_VECTOR(conntidy::model::Class)
+LLVM_YAML_IS_SEQUENCE_VECTOR(conntidy::model::Library)
+
+namespace llvm::yaml {
+
+template <> struct MappingTraits<Resource> {
+  static void mapping(IO &IO, Resource &R) {
+    R.Line = currentLine(IO);
+    Keys K(IO);
+    K.required("name", R.Name);
+    K.required("kind", R.Kind);
+    K.optional("type", R.Type);
+    K.optional("noun", R.Noun);
+    K.optional("null-release", R.NullRelease);
+    K.optional("pooled", R.Pooled);
+    K.optional("derives-from", R.DerivesFrom);
+    K.optional("outlives-parent", R.OutlivesParent);
+  }
+};
+
+template <> struct MappingTraits<Acquire> {
+  static void mapping(IO &IO, Acquire &A) {
+    A.Line = currentLine(IO);
+    Keys K(IO);
+    K.required("resource", A.Resource);
+    K.required("handle", A.Handle);
+    K.optional("held", A.Held);
+    K.optional("pool", A.Pool);
+    K.optional("parent", A.Parent);
+  }
+};
+
+template <> struct MappingTraits<Release> {
+  static void mapping(IO &IO, Release &R) {
+    R.Line = currentLine(IO);
+    Keys K(IO);
+    K.required("resource", R.Resource);
+    K.required("handle", R.Handle);
+    K.optional("when", R.When);
+    K.optional("pool", R.Pool);
+  }
+};
+
+template <> struct MappingTraits<Take> {
+  static void mapping(IO &IO, Take &T) {
+    Keys K(IO);
+    K.required("handle", T.Handle);
+    K.optional("when", T.When);
+  }
+};
+
+template <> struct MappingTraits<View> {
+  static void mapping(IO &IO, View &V) {
+    Keys K(IO);
+    K.required("handle", V.Handle);
+    K.required("of", V.Of);
+    K.optional("until-release", V.UntilRelease);
+  }
+};
+
+template <> struct MappingTraits<ArgumentIs> {
+  static void mapping(IO &IO, ArgumentIs &A) {
+    std::optional<int64_t> Equals, Not;
+    {
+      Keys K(IO);
+      K.required("arg", A.Arg);
+      K.optional("equals", Equals);
+      K.optional("not", Not);
+    }
+    A.Negated = Not.has_value();
+    A.Value = Equals.value_or(Not.value_or(0));
+    if (A.Arg.Where != Slot::Kind::Arg)
+      IO.setError("a condition on an argument needs 'arg: arg:N'");
+    else if (Equals.has_value() == Not.has_value())
+      IO.setError("a condition on an argument needs one of 'equals' and 'not'");
+  }
+};
+
+template <> struct MappingTraits<Function> {
+  static void mapping(IO &IO, Function &F) {
+    F.Line = currentLine(IO);
+    Keys K(IO);
+    K.required("names", F.Names);
+    K.optional("arity", F.Arity);
+    K.optional("when", F.When);
+    K.optional("acquires", F.Acquires);
+    K.optional("releases", F.Releases);
+    K.optional("takes", F.Takes);
+    K.optional("views", F.Views);
+    K.optional("ends-views-of", F.EndsViewsOf);
+    K.optional("returns", F.Returns);
+    K.optional("noreturn", F.NoReturn);
+    K.throws(F.Throw, F.ThrownTypes);
+    K.optional("callbacks", F.Callbacks);
+    K.optional("blocks", F.Blocks);
+  }
+};
+
+template <> struct MappingTraits<Guard> {
+  static void mapping(IO &IO, Guard &G) {
+    Keys K(IO);
+    K.optional("owns", G.Owns);
+    K.optional("deleter", G.Deleter);
+    K.optional("deleter-template-argument", G.DeleterTemplateArgument);
+    K.optional("runs", G.Runs);
+    K.optional("give-up", G.GiveUp);
+    K.optional("dismiss", G.Dismiss);
+    K.optional("reset", G.Reset);
+    K.optional("get", G.Get);
+    K.optional("shared", G.Shared);
+  }
+};
+
+template <> struct MappingTraits<Class> {
+  static void mapping(IO &IO, Class &C) {
+    C.Line = currentLine(IO);
+    Keys K(IO);
+    K.required("names", C.Names);
+    K.optional("holds", C.Holds);
+    K.optional("closed-by", C.ClosedBy);
+    K.optional("guard", C.GuardOf);
+    K.optional("container", C.Container);
+    K.throws(C.Throw, C.ThrownTypes);
+  }
+};
+
+template <> struct MappingTraits<Library> {
+  static void mapping(IO &IO, Library &L) {
+    Keys K(IO);
+    K.required("library", L.Name);
+    K.optional("headers", L.Headers);
+    K.optional("documentation", L.Documentation);
+    K.optional("from-documentation", L.FromDocumentation);
+    K.throws(L.Throw, L.ThrownTypes);
+    K.optional("resources", L.Resources);
+    K.optional("functions", L.Functions);
+    K.optional("classes", L.Classes);
+  }
+};
+
+/// The settings of a ProjectFile; any key is allowed, the value is a scalar.
+struct SettingsOf {
+  ProjectFile &File;
+};
+template <> struct CustomMappingTraits<SettingsOf> {
+  static void inputOne(IO &IO, StringRef Key, SettingsOf &S) {
+    IO.mapRequired(Key, S.File.Settings[Key.str()]);
+    S.File.SettingLines[Key.str()] = currentLine(IO);
+  }
+  static void output(IO &, SettingsOf &) {
+    llvm_unreachable("settings are only read");
+  }
+};
+
+template <> struct MappingTraits<ProjectFile> {
+  static void mapping(IO &IO, ProjectFile &P) {
+    SettingsOf Settings{P};
+    Keys K(IO);
+    K.optional("settings", Settings);
+    K.optional("models", P.Models);
+  }
+};
+
+} // namespace llvm::yaml
+
+namespace {
+
+void keepFirst(const llvm::SMDiagnostic &D, void *Ctx) {
+  auto &R = *static_cast<Reading *>(Ctx);
+  if (!R.FirstError.empty())
+    return;
+  std::string Text = D.getMessage().str();
+  StringRef Key = Text;
+  if (Key.consume_front("unknown key '") && Key.consume_back("'"))
+    Text += remedy(Key, R.Known, "known keys");
+  R.FirstError = D.getFilename().str();
+  if (D.getLineNo() > 0)
+    R.FirstError += ":" + std::to_string(D.getLineNo()) + ":" +
+                    std::to_string(D.getColumnNo() + 1);
+  R.FirstError += ": " + Text;
+}
+
+template <typename T>
+llvm::Error readDocument(StringRef Text, StringRef FileName, T &Out) {
+  Reading R;
+  R.Text = Text;
+  llvm::yaml::Input In(llvm::MemoryBufferRef(Text, FileName), &R, keepFirst,
+                       &R);
+  In >> Out;
+  if (In.error() && R.FirstError.empty())
+    R.FirstError = (FileName + ": not readable as YAML").str();
+  // Without a mapping the file is empty: the caller's to judge.
+  if (R.FirstError.empty() && !R.Known.empty() && In.nextDocument())
+    R.FirstError =
+        (FileName + ": more than one document; keep what stands before "
+                    "the second '---' and move the rest to a file of "
+                    "its own")
+            .str();
+  if (R.FirstError.empty())
+    return llvm::Error::success();
+  return llvm::createStringError(R.FirstError);
+}
+
+} // namespace
+
+llvm::Error conntidy::model::readYaml(StringRef Text, StringRef FileName,
+                                      Library &Out) {
+  return readDocument(Text, FileName, Out);
+}
+
+llvm::Error conntidy::model::readYaml(StringRef Text, StringRef FileName,
+                                      ProjectFile &Out) {
+  return readDocument(Text, FileName, Out);
+}
