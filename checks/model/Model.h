@@ -64,10 +64,10 @@ struct Condition {
 
 /// A resource that a library leases out.
 struct Resource {
-  std::string Name;     ///< unique within its library, e.g. `connection`
+  std::string Name; ///< unique within its library, e.g. `connection`
   ResourceKind Kind = ResourceKind::Other;
-  std::string Type;     ///< spelling of the handle type, e.g. `PGconn *`
-  std::string Noun;     ///< what a message calls it; defaults to the kind
+  std::string Type;        ///< spelling of the handle type, e.g. `PGconn *`
+  std::string Noun;        ///< what a message calls it; defaults to the kind
   bool NullRelease = true; ///< releasing a null handle is a no-op
   bool Pooled = false;     ///< it must go back to the pool it came from
   /// Resources (of the same library) it is made from, e.g. a result from a
@@ -87,7 +87,7 @@ struct Acquire {
   /// What a file leaves out the reader fills in: a handle whose resource has a
   /// pointer type is held unless it is null, any other always.
   std::vector<Condition> Held;
-  std::optional<Slot> Pool; ///< the pool it comes from
+  std::optional<Slot> Pool;   ///< the pool it comes from
   std::optional<Slot> Parent; ///< the lease it derives from
 
   unsigned Line = 0;
@@ -98,6 +98,15 @@ struct Release {
   Slot Handle; ///< `*arg:N`: released by address, the variable becomes null
   std::optional<Condition> When; ///< released only then; default: always
   std::optional<Slot> Pool;
+
+  unsigned Line = 0;
+};
+
+/// The call releases whatever still derives from a handle, as SQLDisconnect()
+/// does with the statements of its connection.
+struct DerivedRelease {
+  std::string Resource; ///< the kind of lease that ends
+  Slot Of;              ///< what these leases derive from
 
   unsigned Line = 0;
 };
@@ -118,7 +127,7 @@ struct View {
 
 /// What a function may let escape, apart from what its callbacks throw.
 enum class Throws : uint8_t {
-  Unsaid,     ///< nobody says: the engine's general rule applies
+  Unsaid, ///< nobody says: the engine's general rule applies
   Never,
   Allocation, ///< only std::bad_alloc and its kin
   Types,      ///< the listed types (and std::bad_alloc)
@@ -130,31 +139,41 @@ struct ArgumentIs {
   Slot Arg;
   int64_t Value = 0;
   bool Negated = false;
+  /// Its parameter has an integer type besides: tells a position from an
+  /// iterator
+  /// (`std::string::erase`).
+  bool Integer = false;
 };
 
-/// What is known of one function, method, constructor or function-pointer field.
+/// What is known of one function, method, constructor or function-pointer
+/// field.
 struct Function {
   /// Qualified names: `PQfinish`, `soci::connection_pool::lease`,
   /// `pqxx::connection::connection` (a constructor), `DB::close` (a field
   /// that holds a function pointer).
   std::vector<std::string> Names;
-  std::optional<unsigned> Arity; ///< applies only to calls with so many arguments
-  std::vector<ArgumentIs> When;  ///< trap: the kind is chosen by a constant
+  std::optional<unsigned>
+      Arity; ///< applies only to calls with so many arguments
+  std::vector<ArgumentIs> When; ///< trap: the kind is chosen by a constant
   std::vector<Acquire> Acquires;
   std::vector<Release> Releases;
+  std::vector<DerivedRelease> ReleasesDerived;
   std::vector<Take> Takes;
   std::vector<View> Views;
   std::vector<Slot> EndsViewsOf; ///< views of these end at the call
-  std::optional<Slot> Returns;   ///< the call returns this value (an alias) or null
+  std::optional<Slot>
+      Returns; ///< the call returns this value (an alias) or null
   bool NoReturn = false;
   /// What the entry leaves out, the reader takes from its class, and that from
   /// the library; it is Unsaid only where all three are silent.
   Throws Throw = Throws::Unsaid;
   std::vector<std::string> ThrownTypes; ///< with Throws::Types
-  std::vector<Slot> Callbacks; ///< callables that run inside the call
+  std::vector<Slot> Callbacks;          ///< callables that run inside the call
   /// What the call waits for, in words that complete "blocks on ..."; empty
   /// when it does not block.
   std::string Blocks;
+  /// True when the header at hand is too old to hold the entry against.
+  bool FromDocumentation = false;
 
   unsigned Line = 0; ///< where the entry stands in its file
 };
@@ -169,11 +188,14 @@ struct Guard {
   unsigned DeleterTemplateArgument = 0;
   /// Runs the callable given as this argument when destroyed (scope exit).
   std::optional<Slot> Runs;
-  std::vector<std::string> GiveUp; ///< methods that return the handle unreleased
-  std::vector<std::string> Dismiss; ///< methods that make the destructor do nothing
-  std::vector<std::string> Reset; ///< methods that release, then own their argument
-  std::vector<std::string> Get;   ///< methods that lend the handle
-  bool Shared = false;            ///< copies share the ownership
+  std::vector<std::string>
+      GiveUp; ///< methods that return the handle unreleased
+  std::vector<std::string>
+      Dismiss; ///< methods that make the destructor do nothing
+  std::vector<std::string>
+      Reset; ///< methods that release, then own their argument
+  std::vector<std::string> Get; ///< methods that lend the handle
+  bool Shared = false;          ///< copies share the ownership
 };
 
 struct Class {
@@ -188,6 +210,7 @@ struct Class {
   /// All methods, unless an entry in `functions` says otherwise.
   Throws Throw = Throws::Unsaid;
   std::vector<std::string> ThrownTypes; ///< with Throws::Types
+  bool FromDocumentation = false;       ///< as for a function
 
   unsigned Line = 0;
 };

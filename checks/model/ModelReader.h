@@ -22,7 +22,8 @@ namespace conntidy::model {
 llvm::Expected<Library> readLibrary(llvm::StringRef Text,
                                     llvm::StringRef FileName);
 
-/// `conntidy.yaml`: models beside settings (keys as in clang-tidy CheckOptions).
+/// `conntidy.yaml`: models beside settings (keys as in clang-tidy
+/// CheckOptions).
 struct ProjectFile {
   std::vector<Library> Models;
   std::map<std::string, std::string> Settings;

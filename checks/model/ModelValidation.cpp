@@ -100,6 +100,10 @@ private:
       if (R.Pool)
         checkSlot(*R.Pool, F);
     }
+    for (const DerivedRelease &R : F.ReleasesDerived) {
+      checkResourceName(R.Resource, R.Line);
+      checkSlot(R.Of, F);
+    }
     for (const Take &T : F.Takes) {
       checkSlot(T.Handle, F);
       if (T.Handle.Where == Slot::Kind::Return)

@@ -295,6 +295,7 @@ LLVM_YAML_IS_SEQUENCE_VECTOR(conntidy::model::Condition)
 LLVM_YAML_IS_SEQUENCE_VECTOR(conntidy::model::Resource)
 LLVM_YAML_IS_SEQUENCE_VECTOR(conntidy::model::Acquire)
 LLVM_YAML_IS_SEQUENCE_VECTOR(conntidy::model::Release)
+LLVM_YAML_IS_SEQUENCE_VECTOR(conntidy::model::DerivedRelease)
 LLVM_YAML_IS_SEQUENCE_VECTOR(conntidy::model::Take)
 LLVM_YAML_IS_SEQUENCE_VECTOR(conntidy::model::View)
 LLVM_YAML_IS_SEQUENCE_VECTOR(conntidy::model::ArgumentIs)
@@ -342,6 +343,15 @@ template <> struct MappingTraits<Release> {
   }
 };
 
+template <> struct MappingTraits<DerivedRelease> {
+  static void mapping(IO &IO, DerivedRelease &R) {
+    R.Line = currentLine(IO);
+    Keys K(IO);
+    K.required("resource", R.Resource);
+    K.required("of", R.Of);
+  }
+};
+
 template <> struct MappingTraits<Take> {
   static void mapping(IO &IO, Take &T) {
     Keys K(IO);
@@ -367,6 +377,7 @@ template <> struct MappingTraits<ArgumentIs> {
       K.required("arg", A.Arg);
       K.optional("equals", Equals);
       K.optional("not", Not);
+      K.optional("integer", A.Integer);
     }
     A.Negated = Not.has_value();
     A.Value = Equals.value_or(Not.value_or(0));
@@ -386,6 +397,7 @@ template <> struct MappingTraits<Function> {
     K.optional("when", F.When);
     K.optional("acquires", F.Acquires);
     K.optional("releases", F.Releases);
+    K.optional("releases-derived", F.ReleasesDerived);
     K.optional("takes", F.Takes);
     K.optional("views", F.Views);
     K.optional("ends-views-of", F.EndsViewsOf);
@@ -394,6 +406,7 @@ template <> struct MappingTraits<Function> {
     K.throws(F.Throw, F.ThrownTypes);
     K.optional("callbacks", F.Callbacks);
     K.optional("blocks", F.Blocks);
+    K.optional("from-documentation", F.FromDocumentation);
   }
 };
 
@@ -422,6 +435,7 @@ template <> struct MappingTraits<Class> {
     K.optional("guard", C.GuardOf);
     K.optional("container", C.Container);
     K.throws(C.Throw, C.ThrownTypes);
+    K.optional("from-documentation", C.FromDocumentation);
   }
 };
 

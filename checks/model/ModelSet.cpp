@@ -1,0 +1,211 @@
+//===- ModelSet.cpp - which model speaks of a declaration -----------------===//
+
+#include "model/ModelSet.h"
+#include "model/ModelReader.h"
+#include "clang/AST/DeclCXX.h"
+#include "clang/AST/DeclTemplate.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace clang;
+
+namespace conntidy::model {
+
+static llvm::StringRef lastComponent(llvm::StringRef Name) {
+  size_t Colon = Name.rfind("::");
+  return Colon == llvm::StringRef::npos ? Name : Name.drop_front(Colon + 2);
+}
+
+llvm::Expected<ModelSet> ModelSet::create(std::vector<Library> Libraries) {
+  if (llvm::Error E = validate(Libraries))
+    return std::move(E);
+  ModelSet Set;
+  Set.Libraries =
+      std::make_shared<const std::vector<Library>>(std::move(Libraries));
+  for (const Library &L : *Set.Libraries) {
+    for (const Function &F : L.Functions)
+      for (const std::string &Name : F.Names) {
+        auto &Entries = Set.Functions[Name];
+        // A later library replaces what an earlier one says of the function.
+        llvm::erase_if(Entries,
+                       [&](const FunctionEntry &E) { return E.Owner != &L; });
+        Entries.push_back({&F, &L});
+        Set.LastNames.insert(lastComponent(Name));
+      }
+    for (const Class &C : L.Classes)
+      for (const std::string &Name : C.Names)
+        Set.Classes[Name] = {&C, &L};
+    for (const Resource &R : L.Resources) {
+      llvm::StringRef Type = R.Type;
+      Type = Type.rtrim(" *&");
+      Type.consume_front("const ");
+      Type.consume_front("struct ");
+      // A scalar type is everywhere and says nothing.
+      bool Scalar =
+          llvm::is_contained({"int", "void", "char", "unsigned", "size_t",
+                              "std::size_t", "long", "const char"},
+                             Type.str());
+      if (!Type.empty() && !Scalar)
+        Set.HandleTypes.insert(lastComponent(Type));
+    }
+  }
+  return Set;
+}
+
+llvm::ArrayRef<FunctionEntry>
+ModelSet::functions(llvm::StringRef Qualified) const {
+  auto It = Functions.find(Qualified);
+  if (It == Functions.end())
+    return {};
+  return It->second;
+}
+
+ClassEntry ModelSet::classNamed(llvm::StringRef Qualified) const {
+  return Classes.lookup(Qualified);
+}
+
+ResourceEntry ModelSet::resource(llvm::StringRef Name,
+                                 const Library &From) const {
+  const Library *Owner = &From;
+  if (Name.contains('.')) {
+    auto [LibraryName, ResourceName] = Name.split('.');
+    Owner = nullptr;
+    for (const Library &L : *Libraries)
+      if (L.Name == LibraryName)
+        Owner = &L;
+    Name = ResourceName;
+  }
+  if (Owner)
+    for (const Resource &R : Owner->Resources)
+      if (R.Name == Name)
+        return {&R, Owner};
+  return {};
+}
+
+std::string qualifiedName(const NamedDecl *D) {
+  llvm::SmallVector<llvm::StringRef, 4> Parts;
+  std::string Own = D->getDeclName().isIdentifier()
+                        ? D->getName().str()
+                        : D->getDeclName().getAsString();
+  if (auto *C = dyn_cast<CXXConstructorDecl>(D))
+    Own = C->getParent()->getName().str();
+  else if (auto *C = dyn_cast<CXXDestructorDecl>(D))
+    Own = "~" + C->getParent()->getName().str();
+  for (const DeclContext *C = D->getDeclContext(); C; C = C->getParent()) {
+    if (auto *N = dyn_cast<NamespaceDecl>(C)) {
+      if (!N->isInline() && !N->isAnonymousNamespace())
+        Parts.push_back(N->getName());
+    } else if (auto *R = dyn_cast<TagDecl>(C)) {
+      if (R->getDeclName().isIdentifier() && !R->getName().empty())
+        Parts.push_back(R->getName());
+    } else if (auto *F = dyn_cast<FunctionDecl>(C)) {
+      if (F->getDeclName().isIdentifier())
+        Parts.push_back(F->getName());
+    }
+  }
+  std::string Result;
+  for (llvm::StringRef P : llvm::reverse(Parts))
+    Result += (P + "::").str();
+  return Result + Own;
+}
+
+/// Entries under the name a method has in one class, or in a base class.
+static void collectMethod(const ModelSet &Set, const CXXRecordDecl *R,
+                          const std::string &Last,
+                          llvm::SmallVectorImpl<FunctionEntry> &Out) {
+  auto Found = Set.functions(qualifiedName(R) + "::" + Last);
+  if (!Found.empty()) {
+    Out.append(Found.begin(), Found.end());
+    return;
+  }
+  const CXXRecordDecl *Def = R->getDefinition();
+  if (!Def)
+    return;
+  for (const CXXBaseSpecifier &B : Def->bases())
+    if (const CXXRecordDecl *Base = B.getType()->getAsCXXRecordDecl()) {
+      collectMethod(Set, Base, Last, Out);
+      if (!Out.empty())
+        return;
+    }
+}
+
+llvm::SmallVector<FunctionEntry, 1>
+ModelIndex::lookUp(const FunctionDecl *F) const {
+  llvm::SmallVector<FunctionEntry, 1> Result;
+  std::string Last;
+  if (F->getDeclName().isIdentifier()) {
+    if (!F->getIdentifier() || !Set.mentions(F->getName()))
+      return Result;
+    Last = F->getName().str();
+  } else if (auto *C = dyn_cast<CXXConstructorDecl>(F)) {
+    if (!C->getParent()->getIdentifier() ||
+        !Set.mentions(C->getParent()->getName()))
+      return Result;
+    // Constructors are not inherited by name.
+    auto Found = Set.functions(qualifiedName(F));
+    Result.append(Found.begin(), Found.end());
+    return Result;
+  } else {
+    Last = F->getDeclName().getAsString();
+    if (!Set.mentions(Last))
+      return Result;
+  }
+  if (auto *M = dyn_cast<CXXMethodDecl>(F)) {
+    collectMethod(Set, M->getParent(), Last, Result);
+    return Result;
+  }
+  auto Found = Set.functions(qualifiedName(F));
+  Result.append(Found.begin(), Found.end());
+  return Result;
+}
+
+llvm::ArrayRef<FunctionEntry>
+ModelIndex::entriesFor(const FunctionDecl *F) const {
+  F = F->getCanonicalDecl();
+  auto &Slot = Functions[F];
+  if (!Slot)
+    Slot = std::make_unique<llvm::SmallVector<FunctionEntry, 1>>(lookUp(F));
+  return *Slot;
+}
+
+llvm::ArrayRef<FunctionEntry> ModelIndex::entriesFor(const FieldDecl *F) const {
+  if (!F->getIdentifier() || !Set.mentions(F->getName()))
+    return {};
+  return Set.functions(qualifiedName(F));
+}
+
+ClassEntry ModelIndex::entryFor(const CXXRecordDecl *R) const {
+  R = R->getCanonicalDecl();
+  if (auto It = Classes.find(R); It != Classes.end())
+    return It->second;
+  ClassEntry Entry = Set.classNamed(qualifiedName(R));
+  if (!Entry)
+    if (const CXXRecordDecl *Def = R->getDefinition())
+      for (const CXXBaseSpecifier &B : Def->bases())
+        if (const CXXRecordDecl *Base = B.getType()->getAsCXXRecordDecl())
+          if ((Entry = entryFor(Base)))
+            break;
+  Classes[R] = Entry;
+  return Entry;
+}
+
+bool ModelIndex::isHandleType(QualType T) const {
+  T = T.getNonReferenceType();
+  // A typedef may be the only name a handle has (`typedef void CURL`).
+  for (int Depth = 0; Depth < 8 && !T.isNull(); ++Depth) {
+    if (auto *TD = T->getAs<TypedefType>())
+      if (Set.isHandleType(TD->getDecl()->getName()))
+        return true;
+    QualType Pointee = T->getPointeeType();
+    if (Pointee.isNull())
+      break;
+    T = Pointee;
+  }
+  if (auto *TD = T->getAs<TypedefType>())
+    if (Set.isHandleType(TD->getDecl()->getName()))
+      return true;
+  if (const auto *Tag = T->getAsTagDecl())
+    return Tag->getIdentifier() && Set.isHandleType(Tag->getName());
+  return false;
+}
+
+} // namespace conntidy::model
