@@ -11,6 +11,8 @@ import sys
 import time
 import tomllib
 
+from . import sarif
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 TABLE = ROOT / "scripts" / "corpus.d" / "packages.toml"
 RECORDER = ROOT / "scripts" / "corpus.d" / "record-compiler"
@@ -33,6 +35,7 @@ class Package:
     database = property(lambda self: self.home / "compile_commands.json")
     sarif = property(lambda self: self.home / "findings.sarif")
     run = property(lambda self: self.home / "run.json")
+    said = property(lambda self: self.home / "said.txt")
     prepared = property(lambda self: self.home / "prepared.json")
 
     def origin(self, path):
@@ -180,5 +183,40 @@ def syntax_command(entry):
     return [*command, "-fsyntax-only"]
 
 
+def digest(*files):
+    state = hashlib.sha256()
+    for file in files:
+        state.update(file.read_bytes())
+    return state.hexdigest()
+
+
 def analyse(package, tool):
-    raise NotImplementedError
+    """Runs conntidy over a prepared package; true if every unit was analysed."""
+    if not tool.exists():
+        raise Problem(f"no {tool}; build it with scripts/demo or name one with --tool")
+    stamp = digest(tool, package.database)
+    run = read_json(package.run)
+    if run.get("stamp") != stamp:
+        say(f"{package.name}: analysing")
+        run = dict(run_tool(package, tool), stamp=stamp)
+        write_json(package.run, run)
+    say("{}: {units} units, {findings} findings, {lost} not analysed, {seconds} s".format(
+        package.name, **dict(run, lost=len(run["lost"]))))
+    for message in run["lost"]:
+        print(f"  {message}")
+    if run["exit"] not in (0, 1, 3):
+        print(f"  exit code {run['exit']}, see {package.said}")
+    return run["exit"] in (0, 1)
+
+
+def run_tool(package, tool):
+    package.sarif.unlink(missing_ok=True)
+    started = time.monotonic()
+    with open(package.said, "w", encoding="utf-8") as said:
+        code = subprocess.run(
+            [tool, "-p", package.home, "--format=sarif", "-o", package.sarif, "--stats"],
+            cwd=package.home, stdout=said, stderr=said, check=False).returncode
+    return {"version": read_json(package.prepared)["version"], "exit": code,
+            "units": len(read_json(package.database)),
+            "lost": sarif.not_analysed(package), "findings": len(sarif.findings(package)),
+            "seconds": round(time.monotonic() - started, 1)}
