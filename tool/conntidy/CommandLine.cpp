@@ -1,0 +1,202 @@
+//===- CommandLine.cpp - what the user asks for ---------------------------===//
+//
+// Defines the options of `conntidy`. They are made after those of the libraries
+// have been removed: LLVM registers hundreds, some with our names.
+//
+//===----------------------------------------------------------------------===//
+
+#include "conntidy/CommandLine.h"
+#include "output/Version.h"
+#include "rules/Registry.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/raw_ostream.h"
+
+namespace cl = llvm::cl;
+
+namespace conntidy {
+namespace {
+
+constexpr const char *Overview =
+    "finds the connections that C and C++ code does not give back\n\n"
+    "  conntidy                      all of compile_commands.json, found "
+    "upwards\n"
+    "  conntidy src/db               what the database has below a directory\n"
+    "  conntidy FILE -- -std=c++20   one file, with its flags\n"
+    "  conntidy explain CHECK        the manual page of a check\n\n"
+    "Exit codes: 0 clean, 1 findings at or above --fail-on, 2 wrong command\n"
+    "line, configuration or model (nothing analysed), 3 some unit was not\n"
+    "analysed (--allow-incomplete turns it back).\n";
+
+/// Removes what other libraries registered, but for `--help` and `--version`.
+void removeForeignOptions() {
+  std::vector<cl::Option *> Foreign;
+  for (auto &Entry : cl::getRegisteredOptions())
+    if (Entry.first != "help" && Entry.first != "version")
+      Foreign.push_back(Entry.second);
+  for (cl::Option *O : Foreign)
+    O->removeArgument();
+}
+
+struct Definitions {
+  cl::OptionCategory Input{"What is analysed"};
+  cl::OptionCategory Judgement{"What is reported"};
+  cl::OptionCategory Output{"How it is reported"};
+
+  cl::SubCommand Explain{"explain", "Print the manual page of a check"};
+  cl::opt<std::string> ExplainCheck{cl::Positional, cl::desc("CHECK"),
+                                    cl::sub(Explain)};
+
+  cl::list<std::string> Paths{cl::Positional, cl::desc("[PATH...]"),
+                              cl::cat(Input)};
+  cl::opt<std::string> Build{
+      "p", cl::desc("Directory of compile_commands.json, or the file itself"),
+      cl::value_desc("BUILD"), cl::cat(Input)};
+  cl::list<std::string> Exclude{
+      "exclude",
+      cl::desc("Leave out paths that match, e.g. 'third_party' or '*_gen.c'"),
+      cl::value_desc("GLOB"), cl::cat(Input)};
+  cl::list<std::string> Models{"model",
+                               cl::desc("Read one more API model; see "
+                                        "conntidy.yaml for a project's own"),
+                               cl::value_desc("FILE"), cl::cat(Input)};
+  cl::opt<std::string> Config{
+      "config",
+      cl::desc("Read this in place of the conntidy.yaml found upwards"),
+      cl::value_desc("FILE"), cl::cat(Input)};
+  cl::opt<unsigned> Jobs{"jobs",
+                         cl::desc("Units analysed at a time (default: cores)"),
+                         cl::value_desc("N"), cl::init(0), cl::cat(Input)};
+  cl::alias JobsShort{"j", cl::desc("Alias for --jobs"), cl::aliasopt(Jobs),
+                      cl::cat(Input)};
+
+  cl::opt<std::string> Checks{
+      "checks",
+      cl::desc("Comma-separated globs; '-' in front removes. A list that "
+               "starts by removing starts from the default checks"),
+      cl::value_desc("GLOBS"), cl::cat(Judgement)};
+  cl::list<std::string> Set{"set", cl::desc("Change a setting"),
+                            cl::value_desc("KEY=VALUE"), cl::cat(Judgement)};
+  cl::opt<std::string> HeaderFilter{
+      "header-filter",
+      cl::desc(
+          "Report only headers that match (default: all but the system's)"),
+      cl::value_desc("REGEX"), cl::init(".*"), cl::cat(Judgement)};
+  cl::opt<Level> FailOn{
+      "fail-on", cl::desc("Level from which a finding makes the exit code 1"),
+      cl::values(clEnumValN(Level::Note, "note", "Any finding"),
+                 clEnumValN(Level::Warning, "warning", "The default"),
+                 clEnumValN(Level::Error, "error", "Only errors")),
+      cl::init(Level::Warning), cl::cat(Judgement)};
+  cl::opt<bool> AllowIncomplete{
+      "allow-incomplete",
+      cl::desc("Units that were not analysed do not change the exit code"),
+      cl::cat(Judgement)};
+  cl::opt<bool> ListChecks{"list-checks",
+                           cl::desc("List the checks that --checks enables"),
+                           cl::cat(Judgement)};
+
+  cl::opt<Format> Form{
+      "format", cl::desc("Form of the output"),
+      cl::values(clEnumValN(Format::Text, "text", "For people (default)"),
+                 clEnumValN(Format::Sarif, "sarif", "SARIF 2.1.0")),
+      cl::init(Format::Text), cl::cat(Output)};
+  cl::opt<std::string> OutputFile{"o", cl::desc("Write there, not to stdout"),
+                                  cl::value_desc("FILE"), cl::cat(Output)};
+  cl::opt<std::string> ExportFixes{
+      "export-fixes",
+      cl::desc("Also write the findings in the YAML of clang-tidy"),
+      cl::value_desc("FILE"), cl::cat(Output)};
+  cl::opt<bool> Quiet{"quiet", cl::desc("Findings and errors only"),
+                      cl::cat(Output)};
+  cl::opt<bool> Stats{
+      "stats", cl::desc("Say how much was looked at, and how long it took"),
+      cl::cat(Output)};
+  cl::opt<Dump> What{
+      "dump", cl::desc("Print what the engine sees in place of findings"),
+      cl::values(
+          clEnumValN(Dump::Events, "events", "Lease events by block"),
+          clEnumValN(Dump::Summaries, "summaries", "Function summaries")),
+      cl::init(Dump::None), cl::cat(Output)};
+};
+
+llvm::Error refuse(const llvm::Twine &What) {
+  return llvm::createStringError(What + "; see 'conntidy --help'");
+}
+
+/// LLVM's parser says what is wrong over several lines, with our path in front.
+std::string firstLine(llvm::StringRef Words) {
+  Words = Words.trim().split('\n').first;
+  Words = Words.substr(
+      Words.find(": ") == llvm::StringRef::npos ? 0 : Words.find(": ") + 2);
+  Words = Words.split(" Try: ").first;
+  std::string Result = Words.trim().rtrim(".!").str();
+  if (!Result.empty())
+    Result[0] = llvm::toLower(Result[0]);
+  return Result;
+}
+
+llvm::Error readSettings(const Definitions &Given, Options &Result) {
+  for (llvm::StringRef Pair : Given.Set) {
+    auto [Key, Value] = Pair.split('=');
+    if (Key.empty() || !Pair.contains('='))
+      return refuse("--set takes KEY=VALUE, not '" + Pair + "'");
+    Result.Settings.emplace_back(Key.str(), Value.str());
+  }
+  return llvm::Error::success();
+}
+
+} // namespace
+
+llvm::Expected<Options> parseCommandLine(int Argc, const char *const *Argv) {
+  Options Result;
+  // The flags of a compiler are not ours to read.
+  const char *const *Separator = std::find_if(
+      Argv, Argv + Argc, [](llvm::StringRef Word) { return Word == "--"; });
+  if (Separator != Argv + Argc)
+    Result.Flags.emplace(Separator + 1, Argv + Argc);
+  int OwnCount = Separator - Argv;
+
+  removeForeignOptions();
+  Definitions Given;
+  cl::SetVersionPrinter([](llvm::raw_ostream &Out) {
+    Out << "conntidy " << versionNumber() << '\n';
+  });
+  std::string Complaint;
+  llvm::raw_string_ostream ComplaintStream(Complaint);
+  if (!cl::ParseCommandLineOptions(OwnCount, Argv, Overview, &ComplaintStream))
+    return refuse(firstLine(Complaint));
+
+  if (Given.Explain) {
+    Result.Explain = Given.ExplainCheck;
+    return Result;
+  }
+  if (llvm::Error Error = readSettings(Given, Result))
+    return Error;
+  if (Result.Flags && Given.Paths.empty())
+    return refuse("'--' stands after the file that the flags are for");
+  if (Result.Flags && !Given.Build.empty())
+    return refuse("-p names a compile database and '--' gives the flags: "
+                  "only one of them can be right");
+  Result.ListChecks = Given.ListChecks;
+  Result.BuildPath = Given.Build;
+  Result.Paths.assign(Given.Paths.begin(), Given.Paths.end());
+  Result.Checks = Given.Checks;
+  Result.ModelFiles.assign(Given.Models.begin(), Given.Models.end());
+  Result.ConfigFile = Given.Config;
+  Result.Form = Given.Form;
+  Result.OutputFile =
+      Given.OutputFile == "-" ? "" : Given.OutputFile.getValue();
+  Result.ExportFixes = Given.ExportFixes;
+  Result.HeaderFilter = Given.HeaderFilter;
+  Result.Exclude.assign(Given.Exclude.begin(), Given.Exclude.end());
+  Result.FailOn = Given.FailOn;
+  Result.AllowIncomplete = Given.AllowIncomplete;
+  Result.Quiet = Given.Quiet;
+  Result.Stats = Given.Stats;
+  Result.What = Given.What;
+  Result.Jobs = Given.Jobs;
+  return Result;
+}
+
+} // namespace conntidy

@@ -1,0 +1,54 @@
+//===- CommandLine.h - what the user asks for -------------------*- C++ -*-===//
+//
+// Defines Options, read from the command line of `conntidy`.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONNTIDY_CONNTIDY_COMMANDLINE_H
+#define CONNTIDY_CONNTIDY_COMMANDLINE_H
+
+#include "analysis/Analysis.h"
+#include "finding/Record.h"
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/Support/Error.h"
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace conntidy {
+
+enum class Format { Text, Sarif };
+
+struct Options {
+  std::optional<std::string> Explain; ///< `explain CHECK`; may name no check
+  bool ListChecks = false;
+
+  std::string BuildPath; ///< `-p`
+  std::vector<std::string> Paths;
+  std::optional<std::vector<std::string>> Flags; ///< what stands after `--`
+  std::string Checks;
+  std::vector<std::string> ModelFiles;
+  std::vector<std::pair<std::string, std::string>> Settings;
+  std::string ConfigFile;
+
+  Format Form = Format::Text;
+  std::string OutputFile;
+  std::string ExportFixes;
+  std::string HeaderFilter;
+  std::vector<std::string> Exclude;
+  Level FailOn = Level::Warning;
+  bool AllowIncomplete = false;
+  bool Quiet = false;
+  bool Stats = false;
+  Dump What = Dump::None;
+  unsigned Jobs = 0; ///< 0: one a core
+};
+
+/// Prints `--help` and `--version` itself and ends the program, as LLVM's tools
+/// do; an error is a sentence with its remedy.
+llvm::Expected<Options> parseCommandLine(int Argc, const char *const *Argv);
+
+} // namespace conntidy
+
+#endif // CONNTIDY_CONNTIDY_COMMANDLINE_H

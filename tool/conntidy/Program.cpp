@@ -1,0 +1,226 @@
+//===- Program.cpp - conntidy, without its main() -------------------------===//
+//
+// Defines runConntidy(): from the command line to the exit code. All that can
+// be wrong about the command line, the configuration and the models is found
+// before the first unit is analysed.
+//
+//===----------------------------------------------------------------------===//
+
+#include "conntidy/Program.h"
+#include "conntidy/CommandLine.h"
+#include "driver/ProjectFiles.h"
+#include "driver/UnitSelection.h"
+#include "driver/Workers.h"
+#include "gate/ExitCode.h"
+#include "gate/Globs.h"
+#include "gate/Report.h"
+#include "output/ExportFixes.h"
+#include "output/Progress.h"
+#include "output/Sarif.h"
+#include "output/TextReport.h"
+#include "rules/Registry.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/Process.h"
+#include "llvm/Support/TargetSelect.h"
+#include "llvm/Support/Threading.h"
+#include "llvm/Support/raw_ostream.h"
+
+namespace conntidy {
+namespace {
+
+int complain(llvm::Error Error) {
+  llvm::handleAllErrors(std::move(Error), [](const llvm::ErrorInfoBase &Info) {
+    llvm::errs() << "conntidy: error: " << Info.message() << '\n';
+  });
+  return WrongUse;
+}
+
+int explain(llvm::StringRef Id) {
+  if (Id.empty())
+    return complain(llvm::createStringError(
+        "explain which check? 'conntidy --list-checks' names those there are"));
+  const CheckInfo *Check = findCheck(Id);
+  if (!Check) {
+    auto Known = enabledChecks(Id);
+    return complain(Known ? llvm::createStringError("'" + Id + "' is no check")
+                          : Known.takeError());
+  }
+  llvm::outs() << "# " << Check->Id << "\n\n" << Check->Manual;
+  return Clean;
+}
+
+int listChecks(llvm::ArrayRef<std::string> Enabled) {
+  for (const std::string &Id : Enabled) {
+    llvm::outs() << Id;
+    if (const CheckInfo *Check = findCheck(Id))
+      llvm::outs().indent(24 - std::min<size_t>(Id.size(), 22))
+          << Check->Summary;
+    llvm::outs() << '\n';
+  }
+  return Clean;
+}
+
+/// Opened before the run: to fail after an hour's work would lose it.
+llvm::Expected<std::unique_ptr<llvm::raw_fd_ostream>>
+openFile(llvm::StringRef Path) {
+  std::error_code Code;
+  auto Stream = std::make_unique<llvm::raw_fd_ostream>(Path, Code,
+                                                       llvm::sys::fs::OF_None);
+  if (Code)
+    return llvm::createStringError(Path +
+                                   ": cannot be written: " + Code.message());
+  return Stream;
+}
+
+class Run {
+public:
+  explicit Run(Options Given) : Given(std::move(Given)) {}
+
+  llvm::Error prepare() {
+    if (!llvm::sys::fs::is_directory(CONNTIDY_RESOURCE_DIR "/include"))
+      return llvm::createStringError(
+          "Clang's own headers are not in " CONNTIDY_RESOURCE_DIR
+          "; install the package that brings them (libclang-common-22-dev)");
+    auto Checks = enabledChecks(Given.Checks);
+    if (!Checks)
+      return Checks.takeError();
+    How.Checks = std::move(*Checks);
+    How.What = Given.What;
+    auto Globs = PathGlobs::create(Given.Exclude);
+    if (!Globs)
+      return Globs.takeError();
+    Exclude = std::move(*Globs);
+    Headers = llvm::Regex(Given.HeaderFilter);
+    std::string Why;
+    if (!Headers.isValid(Why))
+      return llvm::createStringError("--header-filter: '" + Given.HeaderFilter +
+                                     "' is no regular expression: " + Why);
+
+    auto Project = ProjectFiles::create(
+        {Given.ConfigFile, Given.ModelFiles, Given.Settings});
+    if (!Project)
+      return Project.takeError();
+    Files.emplace(std::move(*Project));
+    auto Chosen =
+        selectUnits({Given.Paths, Given.BuildPath, Given.Flags, &Exclude});
+    if (!Chosen)
+      return Chosen.takeError();
+    if (Given.What != Dump::None && Given.Paths.empty())
+      return llvm::createStringError("--dump needs the file to look at");
+    Notices = std::move(Chosen->Notices);
+    for (AdaptedCommand &Command : Chosen->Commands) {
+      auto Rules = Files->configurationFor(Command.File);
+      if (!Rules)
+        return Rules.takeError();
+      Units.push_back({std::move(Command), *Rules});
+    }
+    return openOutputs();
+  }
+
+  int execute() {
+    std::vector<UnitOutcome> Outcomes = analyze();
+    if (Given.What != Dump::None)
+      for (const UnitOutcome &Outcome : Outcomes)
+        *Out << Outcome.DumpText;
+
+    SourceText Text;
+    ReportFilter Filter{&Headers, &Exclude};
+    Report Result = makeReport(std::move(Outcomes), How.Checks, Filter, Text);
+    llvm::append_range(Result.Notices, Notices);
+    write(Result, Text);
+    return exitCodeFor(Result, Given.FailOn, Given.AllowIncomplete);
+  }
+
+private:
+  llvm::Error openOutputs() {
+    Out = &llvm::outs();
+    if (!Given.OutputFile.empty()) {
+      auto Stream = openFile(Given.OutputFile);
+      if (!Stream)
+        return Stream.takeError();
+      OutputFile = std::move(*Stream);
+      Out = OutputFile.get();
+    }
+    if (!Given.ExportFixes.empty()) {
+      auto Stream = openFile(Given.ExportFixes);
+      if (!Stream)
+        return Stream.takeError();
+      FixesFile = std::move(*Stream);
+    }
+    return llvm::Error::success();
+  }
+
+  std::vector<UnitOutcome> analyze() {
+    unsigned Workers =
+        Given.Jobs ? Given.Jobs
+                   : llvm::hardware_concurrency().compute_thread_count();
+    Progress Shown(llvm::errs(), Units.size(),
+                   !Given.Quiet && Units.size() > 1 &&
+                       llvm::errs().is_displayed());
+    return runUnits(Units, How, Workers, [&](const UnitOutcome &Outcome) {
+      Shown.done(shortPath(Outcome.File, currentDirectory()));
+    });
+  }
+
+  void write(const Report &Result, SourceText &Text) {
+    TextStyle Style{isColored(*Out), currentDirectory()};
+    TextStyle ErrorStyle{isColored(llvm::errs()), Style.Directory};
+    bool IsDump = Given.What != Dump::None;
+    if (!IsDump && Given.Form == Format::Sarif)
+      writeSarif(*Out, Result, Text, findSourceRoot(Result.Files));
+    else if (!IsDump)
+      writeFindings(*Out, Result, Text, Style);
+    if (FixesFile)
+      writeExportedFixes(*FixesFile, Result, Text, Style.Directory);
+    Out->flush();
+
+    writeFailures(llvm::errs(), Result, ErrorStyle);
+    if (!Given.Quiet)
+      writeNotices(llvm::errs(), Result, ErrorStyle);
+    if (Given.Stats)
+      writeStatistics(llvm::errs(), Result, ErrorStyle);
+    if (!Given.Quiet && !IsDump) {
+      // Below findings that a person reads, but never inside SARIF.
+      bool WithFindings = Given.Form == Format::Text && !OutputFile;
+      writeSummary(WithFindings ? *Out : llvm::errs(), Result, Style);
+    }
+  }
+
+  static bool isColored(const llvm::raw_ostream &Stream) {
+    return Stream.has_colors() && !llvm::sys::Process::GetEnv("NO_COLOR");
+  }
+
+  Options Given;
+  UnitOptions How;
+  PathGlobs Exclude;
+  llvm::Regex Headers;
+  std::optional<ProjectFiles> Files; ///< owns what Units point to
+  std::vector<Unit> Units;
+  std::vector<std::string> Notices;
+  llvm::raw_ostream *Out = nullptr;
+  std::unique_ptr<llvm::raw_fd_ostream> OutputFile, FixesFile;
+};
+
+} // namespace
+
+int runConntidy(int Argc, const char *const *Argv) {
+  // The names of cross compilers are resolved against the known targets.
+  llvm::InitializeAllTargetInfos();
+  auto Given = parseCommandLine(Argc, Argv);
+  if (!Given)
+    return complain(Given.takeError());
+  if (Given->Explain)
+    return explain(*Given->Explain);
+  if (Given->ListChecks) {
+    auto Enabled = enabledChecks(Given->Checks);
+    return Enabled ? listChecks(*Enabled) : complain(Enabled.takeError());
+  }
+  Run Current(std::move(*Given));
+  if (llvm::Error Error = Current.prepare())
+    return complain(std::move(Error));
+  return Current.execute();
+}
+
+} // namespace conntidy

@@ -1,0 +1,62 @@
+//===- UnitRunner.h - one unit: parsed and analysed -------------*- C++ -*-===//
+//
+// Defines runUnit(): Clang over one translation unit, the engine over what it
+// parsed, and plain data out. Safe to call from several threads.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONNTIDY_DRIVER_UNITRUNNER_H
+#define CONNTIDY_DRIVER_UNITRUNNER_H
+
+#include "analysis/Analysis.h"
+#include "driver/CommandAdapter.h"
+#include "finding/Record.h"
+#include "model/ModelSet.h"
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace conntidy {
+
+/// What `conntidy.yaml` and the command line say about some of the units.
+struct Configuration {
+  model::ModelSet Models;
+  Settings Values;
+};
+
+struct Unit {
+  AdaptedCommand Command;
+  /// Not null; outlives the run.
+  const Configuration *Rules = nullptr;
+};
+
+/// Why a unit was not analysed.
+struct UnitFailure {
+  std::string File;
+  /// Where the reason stands; only File is set if it has no line.
+  FileRange Where;
+  std::string Reason;
+  std::string Remedy; ///< may be empty
+};
+
+struct UnitOutcome {
+  std::string File;
+  std::vector<Record> Findings;
+  std::optional<UnitFailure> Failure;
+  std::vector<std::string> Ignored; ///< see AdaptedCommand::Ignored
+  bool Empty = false;               ///< the file holds nothing at all
+  UnitStatistics Statistics;
+  double ParseSeconds = 0;
+  std::string DumpText;
+};
+
+struct UnitOptions {
+  std::vector<std::string> Checks;
+  Dump What = Dump::None;
+};
+
+UnitOutcome runUnit(const Unit &Unit, const UnitOptions &Options);
+
+} // namespace conntidy
+
+#endif // CONNTIDY_DRIVER_UNITRUNNER_H

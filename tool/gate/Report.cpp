@@ -1,0 +1,132 @@
+//===- Report.cpp - what a run found, ready to be shown -------------------===//
+//
+// Defines makeReport() and exitCodeFor().
+//
+//===----------------------------------------------------------------------===//
+
+#include "gate/Report.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringMap.h"
+#include <set>
+#include <tuple>
+
+namespace conntidy {
+namespace {
+
+/// The place of a finding, and what distinguishes two at one place. Of several
+/// units that report the same header, the surest and shortest comes first,
+/// whichever worker was faster.
+auto orderOf(const Record &R) {
+  return std::make_tuple(R.Where.File, R.Where.Line, R.Where.Column, R.Check,
+                         -static_cast<int>(R.Severity),
+                         static_cast<int>(R.Sureness), R.Trail.size(),
+                         R.Message, R.Function);
+}
+
+bool samePlace(const Record &A, const Record &B) {
+  return A.Check == B.Check && A.Where.File == B.Where.File &&
+         A.Where.Line == B.Where.Line && A.Where.Column == B.Where.Column;
+}
+
+bool isWanted(const Record &R, const std::set<std::string> &MainFiles,
+              const ReportFilter &Filter) {
+  if (Filter.Exclude && Filter.Exclude->matches(R.Where.File))
+    return false;
+  return !Filter.Headers || MainFiles.count(R.Where.File) ||
+         Filter.Headers->match(R.Where.File);
+}
+
+void addStatistics(RunStatistics &Total, const UnitOutcome &Outcome) {
+  const UnitStatistics &One = Outcome.Statistics;
+  ++Total.Units;
+  Total.Functions += One.Functions;
+  Total.Analyzed += One.Analyzed;
+  Total.EngineSeconds += One.EngineSeconds;
+  for (const std::string &Name : One.OverBudget)
+    Total.OverBudget.push_back({Name, Outcome.File});
+  for (const std::string &Name : One.NotBuilt)
+    Total.NotBuilt.push_back({Name, Outcome.File});
+}
+
+template <typename Sequence> void sortUnique(Sequence &Values) {
+  llvm::sort(Values);
+  Values.erase(llvm::unique(Values), Values.end());
+}
+
+void suppress(Report &Result, SourceText &Text) {
+  llvm::StringMap<NoLintComments> ByFile;
+  for (ReportedFinding &Found : Result.Findings) {
+    const std::string &File = Found.What.Where.File;
+    auto [Place, IsNew] = ByFile.try_emplace(File, Text.lines(File));
+    Found.Suppressed =
+        Place->second.on(Found.What.Where.Line, Found.What.Check);
+    if (!IsNew)
+      continue;
+    for (const NoLintComments::Stray &Stray : Place->second.strays())
+      Result.Notices.push_back(File + ":" + std::to_string(Stray.Line) + ": " +
+                               Stray.Keyword +
+                               " without its counterpart suppresses nothing");
+  }
+}
+
+} // namespace
+
+unsigned Report::shown() const {
+  return llvm::count_if(
+      Findings, [](const ReportedFinding &Found) { return !Found.Suppressed; });
+}
+
+Report makeReport(std::vector<UnitOutcome> Outcomes,
+                  std::vector<std::string> Checks, const ReportFilter &Filter,
+                  SourceText &Text) {
+  Report Result;
+  Result.Checks = std::move(Checks);
+  std::set<std::string> MainFiles;
+  for (const UnitOutcome &Outcome : Outcomes)
+    MainFiles.insert(Outcome.File);
+  Result.Files.assign(MainFiles.begin(), MainFiles.end());
+
+  std::vector<Record> Records;
+  for (UnitOutcome &Outcome : Outcomes) {
+    for (const std::string &What : Outcome.Ignored)
+      ++Result.Ignored[What];
+    Result.Statistics.ParseSeconds += Outcome.ParseSeconds;
+    if (Outcome.Failure) {
+      Result.Failures.push_back(std::move(*Outcome.Failure));
+      continue;
+    }
+    addStatistics(Result.Statistics, Outcome);
+    if (Outcome.Empty)
+      Result.Notices.push_back(Outcome.File +
+                               ": the file is empty; there is nothing to find");
+    for (Record &R : Outcome.Findings)
+      if (isWanted(R, MainFiles, Filter))
+        Records.push_back(std::move(R));
+  }
+
+  llvm::sort(Records, [](const Record &A, const Record &B) {
+    return orderOf(A) < orderOf(B);
+  });
+  Records.erase(llvm::unique(Records, samePlace), Records.end());
+  for (Record &R : Records)
+    Result.Findings.push_back({std::move(R), std::nullopt});
+  llvm::sort(Result.Failures, [](const UnitFailure &A, const UnitFailure &B) {
+    return A.File < B.File;
+  });
+  suppress(Result, Text);
+  sortUnique(Result.Notices);
+  sortUnique(Result.Statistics.OverBudget);
+  sortUnique(Result.Statistics.NotBuilt);
+  return Result;
+}
+
+ExitCode exitCodeFor(const Report &Report, Level FailOn, bool AllowIncomplete) {
+  if (!Report.Failures.empty() && !AllowIncomplete)
+    return Incomplete;
+  bool Fails = llvm::any_of(Report.Findings, [&](const ReportedFinding &Found) {
+    return !Found.Suppressed && Found.What.Severity >= FailOn;
+  });
+  return Fails ? FindingsReported : Clean;
+}
+
+} // namespace conntidy

@@ -1,0 +1,56 @@
+//===- ExportFixes.cpp - findings for clang-apply-replacements ------------===//
+//
+// Defines writeExportedFixes().
+//
+//===----------------------------------------------------------------------===//
+
+#include "output/ExportFixes.h"
+#include "clang/Tooling/DiagnosticsYaml.h"
+
+namespace conntidy {
+namespace {
+
+using clang::tooling::Diagnostic;
+using clang::tooling::DiagnosticMessage;
+
+DiagnosticMessage messageAt(const FileRange &Where, llvm::StringRef Words,
+                            SourceText &Text) {
+  DiagnosticMessage Message(Words);
+  Message.FilePath = Where.File;
+  Message.FileOffset =
+      Text.offset(Where.File, Where.Line, Where.Column).value_or(0);
+  return Message;
+}
+
+Diagnostic::Level levelOf(Level L) {
+  switch (L) {
+  case Level::Note:
+    return Diagnostic::Remark;
+  case Level::Warning:
+    return Diagnostic::Warning;
+  case Level::Error:
+    return Diagnostic::Error;
+  }
+  llvm_unreachable("unknown level");
+}
+
+} // namespace
+
+void writeExportedFixes(llvm::raw_ostream &Out, const Report &Report,
+                        SourceText &Text, llvm::StringRef Directory) {
+  clang::tooling::TranslationUnitDiagnostics All;
+  for (const ReportedFinding &Found : Report.Findings) {
+    if (Found.Suppressed)
+      continue;
+    const Record &R = Found.What;
+    llvm::SmallVector<DiagnosticMessage, 1> Notes;
+    for (const Step &S : R.Trail)
+      Notes.push_back(messageAt(S.Where, S.Text, Text));
+    All.Diagnostics.emplace_back(R.Check, messageAt(R.Where, R.Message, Text),
+                                 Notes, levelOf(R.Severity), Directory);
+  }
+  llvm::yaml::Output Yaml(Out);
+  Yaml << All;
+}
+
+} // namespace conntidy
