@@ -163,6 +163,9 @@ struct Function {
   std::vector<Slot> EndsViewsOf; ///< views of these end at the call
   std::optional<Slot>
       Returns; ///< the call returns this value (an alias) or null
+  /// The call makes an object of the first template argument, handing on its
+  /// arguments, and returns a guard of it (`std::make_unique`).
+  bool Makes = false;
   bool NoReturn = false;
   /// What the entry leaves out, the reader takes from its class, and that from
   /// the library; it is Unsaid only where all three are silent.

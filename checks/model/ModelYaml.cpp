@@ -34,10 +34,11 @@ struct Reading {
   std::string Message;
   std::string FirstError;
 
-  /// \p Node must lie in Text.
-  unsigned lineOf(const llvm::yaml::Node &Node) const {
-    const char *Start = Node.getSourceRange().Start.getPointer();
-    return 1 + Text.take_front(Start - Text.begin()).count('\n');
+  /// 0 for a place outside Text: a scalar with escapes is a copy.
+  unsigned lineOf(const char *Place) const {
+    if (Place < Text.begin() || Place > Text.end())
+      return 0;
+    return 1 + Text.take_front(Place - Text.begin()).count('\n');
   }
 };
 
@@ -48,7 +49,9 @@ Reading &readingOf(llvm::yaml::IO &IO) {
 unsigned currentLine(llvm::yaml::IO &IO) {
   const llvm::yaml::Node *Node =
       static_cast<llvm::yaml::Input &>(IO).getCurrentNode();
-  return Node ? readingOf(IO).lineOf(*Node) : 0;
+  if (!Node)
+    return 0;
+  return readingOf(IO).lineOf(Node->getSourceRange().Start.getPointer());
 }
 
 /// "did you mean 'x'?" or all that is possible.
@@ -402,6 +405,7 @@ template <> struct MappingTraits<Function> {
     K.optional("views", F.Views);
     K.optional("ends-views-of", F.EndsViewsOf);
     K.optional("returns", F.Returns);
+    K.optional("makes", F.Makes);
     K.optional("noreturn", F.NoReturn);
     K.throws(F.Throw, F.ThrownTypes);
     K.optional("callbacks", F.Callbacks);
@@ -453,14 +457,29 @@ template <> struct MappingTraits<Library> {
   }
 };
 
+/// The value of a setting and where it stands.
+struct SettingValue {
+  std::string Text;
+  unsigned Line = 0;
+};
+template <> struct ScalarTraits<SettingValue> : ReadOnlyScalar<SettingValue> {
+  static StringRef input(StringRef Text, void *Ctx, SettingValue &Out) {
+    Out.Text = Text.str();
+    Out.Line = static_cast<Reading *>(Ctx)->lineOf(Text.data());
+    return {};
+  }
+};
+
 /// The settings of a ProjectFile; any key is allowed, the value is a scalar.
 struct SettingsOf {
   ProjectFile &File;
 };
 template <> struct CustomMappingTraits<SettingsOf> {
   static void inputOne(IO &IO, StringRef Key, SettingsOf &S) {
-    IO.mapRequired(Key, S.File.Settings[Key.str()]);
-    S.File.SettingLines[Key.str()] = currentLine(IO);
+    SettingValue Value;
+    IO.mapRequired(Key, Value);
+    S.File.SettingLines[Key.str()] = Value.Line;
+    S.File.Settings[Key.str()] = std::move(Value.Text);
   }
   static void output(IO &, SettingsOf &) {
     llvm_unreachable("settings are only read");
@@ -480,14 +499,30 @@ template <> struct MappingTraits<ProjectFile> {
 
 namespace {
 
+/// LLVM's words for what is wrong with the form, made into words that say what
+/// to do about it.
+std::string helpful(StringRef Message, const Reading &R) {
+  StringRef Key = Message;
+  if (Key.consume_front("unknown key '") && Key.consume_back("'"))
+    return Message.str() + remedy(Key, R.Known, "known keys");
+  return llvm::StringSwitch<StringRef>(Message)
+      .Case("not a sequence", "expected a list here, as in [a, b]")
+      .Case("not a mapping", "expected keys here, as in {key: value}")
+      .Case("unexpected scalar", "expected a single value here")
+      .Case("invalid boolean", "expected 'true' or 'false'")
+      .Case("invalid number", "expected a number")
+      .Case(
+          "unknown node kind",
+          "aliases are not known here; put text that starts with '*' in quotes")
+      .Default(Message)
+      .str();
+}
+
 void keepFirst(const llvm::SMDiagnostic &D, void *Ctx) {
   auto &R = *static_cast<Reading *>(Ctx);
   if (!R.FirstError.empty())
     return;
-  std::string Text = D.getMessage().str();
-  StringRef Key = Text;
-  if (Key.consume_front("unknown key '") && Key.consume_back("'"))
-    Text += remedy(Key, R.Known, "known keys");
+  std::string Text = helpful(D.getMessage(), R);
   R.FirstError = D.getFilename().str();
   if (D.getLineNo() > 0)
     R.FirstError += ":" + std::to_string(D.getLineNo()) + ":" +
@@ -495,8 +530,34 @@ void keepFirst(const llvm::SMDiagnostic &D, void *Ctx) {
   R.FirstError += ": " + Text;
 }
 
+/// How many documents there are; comments and empty lines are none.
+unsigned countDocuments(StringRef Text) {
+  unsigned Count = 0;
+  bool InDocument = false;
+  for (StringRef Line : llvm::split(Text, '\n')) {
+    StringRef Trimmed = Line.trim();
+    if (Line.starts_with("---") || Line.starts_with("...")) {
+      InDocument = false;
+      Trimmed = Trimmed.drop_front(3).trim();
+    }
+    if (Trimmed.empty() || Trimmed.starts_with("#"))
+      continue;
+    Count += !InDocument;
+    InDocument = true;
+  }
+  return Count;
+}
+
 template <typename T>
 llvm::Error readDocument(StringRef Text, StringRef FileName, T &Out) {
+  unsigned Documents = countDocuments(Text);
+  if (Documents == 0)
+    return llvm::Error::success();
+  if (Documents > 1)
+    return llvm::createStringError(
+        FileName +
+        ": more than one document; keep what stands before the second "
+        "'---' and move the rest to a file of its own");
   Reading R;
   R.Text = Text;
   llvm::yaml::Input In(llvm::MemoryBufferRef(Text, FileName), &R, keepFirst,
@@ -504,13 +565,6 @@ llvm::Error readDocument(StringRef Text, StringRef FileName, T &Out) {
   In >> Out;
   if (In.error() && R.FirstError.empty())
     R.FirstError = (FileName + ": not readable as YAML").str();
-  // Without a mapping the file is empty: the caller's to judge.
-  if (R.FirstError.empty() && !R.Known.empty() && In.nextDocument())
-    R.FirstError =
-        (FileName + ": more than one document; keep what stands before "
-                    "the second '---' and move the rest to a file of "
-                    "its own")
-            .str();
   if (R.FirstError.empty())
     return llvm::Error::success();
   return llvm::createStringError(R.FirstError);

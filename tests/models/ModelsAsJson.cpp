@@ -1,7 +1,7 @@
 //===- ModelsAsJson.cpp - the embedded models, for scripts ----------------===//
 //
-// Defines a program that prints what scripts/check-models holds against the real
-// headers: names, places and types, and where each stands in its file.
+// Defines a program that prints what scripts/check-models holds against the
+// real headers: names, places and types, and where each stands in its file.
 //
 //===----------------------------------------------------------------------===//
 
@@ -104,13 +104,11 @@ json typesOf(const Library &L) {
 int main() {
   json All = json::array();
   for (const Library &L : embeddedLibraries()) {
-    json J = {{"library", L.Name},
-              {"file", L.File},
-              {"headers", L.Headers},
-              {"from-documentation", L.FromDocumentation},
-              {"types", typesOf(L)},
-              {"functions", json::array()},
-              {"classes", json::array()}};
+    json J = {
+        {"library", L.Name},       {"file", L.File},
+        {"headers", L.Headers},    {"from-documentation", L.FromDocumentation},
+        {"types", typesOf(L)},     {"functions", json::array()},
+        {"classes", json::array()}};
     for (const Function &F : L.Functions)
       J["functions"].push_back(toJson(F));
     for (const Class &C : L.Classes)
