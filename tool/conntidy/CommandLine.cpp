@@ -36,6 +36,7 @@ void removeForeignOptions() {
       Foreign.push_back(Entry.second);
   for (cl::Option *O : Foreign)
     O->removeArgument();
+  cl::getRegisteredOptions()["help"]->setDescription("Display this text");
 }
 
 struct Definitions {
@@ -67,8 +68,6 @@ struct Definitions {
   cl::opt<unsigned> Jobs{"jobs",
                          cl::desc("Units analysed at a time (default: cores)"),
                          cl::value_desc("N"), cl::init(0), cl::cat(Input)};
-  cl::alias JobsShort{"j", cl::desc("Alias for --jobs"), cl::aliasopt(Jobs),
-                      cl::cat(Input)};
 
   cl::opt<std::string> Checks{
       "checks",
@@ -124,16 +123,19 @@ llvm::Error refuse(const llvm::Twine &What) {
   return llvm::createStringError(What + "; see 'conntidy --help'");
 }
 
-/// LLVM's parser says what is wrong over several lines, with our path in front.
-std::string firstLine(llvm::StringRef Words) {
-  Words = Words.trim().split('\n').first;
-  Words = Words.substr(
-      Words.find(": ") == llvm::StringRef::npos ? 0 : Words.find(": ") + 2);
-  Words = Words.split(" Try: ").first;
-  std::string Result = Words.trim().rtrim(".!").str();
-  if (!Result.empty())
-    Result[0] = llvm::toLower(Result[0]);
-  return Result;
+/// LLVM's parser says what is wrong, with our path in front and advice behind;
+/// about a value it has complained to stderr by itself and says nothing.
+llvm::Error refuseAs(llvm::StringRef Complaint) {
+  auto [First, Rest] = Complaint.trim().split('\n');
+  if (First.empty())
+    return refuse("wrong command line");
+  First = First.split(" Try: ").first;
+  std::string What = First.substr(First.find(": ") + 2).rtrim(".! ").str();
+  What[0] = llvm::toLower(What[0]);
+  size_t Advice = Rest.find("Did you mean");
+  if (Advice != llvm::StringRef::npos)
+    What += "; did you mean " + Rest.substr(Advice + 13).trim().str();
+  return refuse(What);
 }
 
 llvm::Error readSettings(const Definitions &Given, Options &Result) {
@@ -165,7 +167,7 @@ llvm::Expected<Options> parseCommandLine(int Argc, const char *const *Argv) {
   std::string Complaint;
   llvm::raw_string_ostream ComplaintStream(Complaint);
   if (!cl::ParseCommandLineOptions(OwnCount, Argv, Overview, &ComplaintStream))
-    return refuse(firstLine(Complaint));
+    return refuseAs(Complaint);
 
   if (Given.Explain) {
     Result.Explain = Given.ExplainCheck;

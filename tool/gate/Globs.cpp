@@ -85,11 +85,12 @@ PathGlobs::create(llvm::ArrayRef<std::string> Patterns) {
   PathGlobs Globs;
   for (llvm::StringRef Pattern : Patterns) {
     Pattern = Pattern.rtrim('/');
-    for (const std::string &Form :
+    for (std::string Form :
          {Pattern.str(), ("*/" + Pattern).str(), (Pattern + "/*").str(),
           ("*/" + Pattern + "/*").str()}) {
+      Globs.Texts.push_back(std::move(Form));
       llvm::Expected<llvm::GlobPattern> Parsed =
-          llvm::GlobPattern::create(Form);
+          llvm::GlobPattern::create(Globs.Texts.back());
       if (!Parsed)
         return llvm::createStringError(
             "--exclude: '" + Pattern +

@@ -12,6 +12,7 @@
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/GlobPattern.h"
+#include <list>
 #include <optional>
 #include <string>
 #include <vector>
@@ -54,6 +55,7 @@ public:
   bool matches(llvm::StringRef Path) const;
 
 private:
+  std::list<std::string> Texts; ///< patterns point into them; must not move
   std::vector<llvm::GlobPattern> Patterns;
 };
 
