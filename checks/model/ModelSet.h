@@ -1,7 +1,8 @@
 //===- ModelSet.h - which model speaks of a declaration ---------*- C++ -*-===//
 //
-// Defines ModelSet: all libraries in force, indexed by name, and the questions the
-// engine asks of them about Clang declarations.
+// Defines ModelSet, all libraries in force indexed by name (immutable, shared by
+// all units), and ModelIndex, which answers the engine's questions about the Clang
+// declarations of one unit.
 //
 //===----------------------------------------------------------------------===//
 
@@ -9,17 +10,21 @@
 #define CONNTIDY_MODEL_MODELSET_H
 
 #include "model/Model.h"
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringRef.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/Error.h"
+#include <memory>
 
 namespace clang {
 class CXXRecordDecl;
 class FieldDecl;
 class FunctionDecl;
 class NamedDecl;
+class QualType;
 } // namespace clang
 
 namespace conntidy::model {
@@ -38,6 +43,7 @@ struct ResourceEntry {
   const Resource *Entry = nullptr;
   const Library *Owner = nullptr;
   explicit operator bool() const { return Entry; }
+  friend bool operator==(const ResourceEntry &, const ResourceEntry &) = default;
 };
 
 class ModelSet {
@@ -46,14 +52,16 @@ public:
   /// as validate() does.
   static llvm::Expected<ModelSet> create(std::vector<Library> Libraries);
 
-  /// Every entry for a function, a method (also one inherited or overridden), or a
-  /// constructor. Inline namespaces are ignored. Empty if none.
-  llvm::ArrayRef<FunctionEntry>
-  entriesFor(const clang::FunctionDecl *F) const;
-  /// The same for a call through a field that holds a function pointer.
-  llvm::ArrayRef<FunctionEntry> entriesFor(const clang::FieldDecl *F) const;
-  /// The class's own entry, or the nearest base class's.
-  ClassEntry entryFor(const clang::CXXRecordDecl *R) const;
+  llvm::ArrayRef<FunctionEntry> functions(llvm::StringRef Qualified) const;
+  ClassEntry classNamed(llvm::StringRef Qualified) const;
+  /// Quick refusal by unqualified name.
+  bool mentions(llvm::StringRef LastName) const {
+    return LastNames.contains(LastName);
+  }
+  /// True if a resource is handled through this type (`PGconn`, `CURL`).
+  bool isHandleType(llvm::StringRef Name) const {
+    return HandleTypes.contains(Name);
+  }
   /// Resolves `connection` within \p From, or `libpq.connection`.
   ResourceEntry resource(llvm::StringRef Name, const Library &From) const;
 
@@ -61,17 +69,43 @@ public:
 
 private:
   ModelSet() = default;
-  llvm::ArrayRef<FunctionEntry> byName(llvm::StringRef Qualified) const;
 
   // Entries point into the libraries: these must not move with the set.
   std::shared_ptr<const std::vector<Library>> Libraries;
   llvm::StringMap<llvm::SmallVector<FunctionEntry, 1>> Functions;
   llvm::StringMap<ClassEntry> Classes;
-  llvm::StringMap<bool> LastNames; ///< quick refusal by unqualified name
+  llvm::StringSet<> LastNames;
+  llvm::StringSet<> HandleTypes;
+};
+
+/// The models as one unit sees them. Not shared between threads.
+class ModelIndex {
+public:
+  explicit ModelIndex(const ModelSet &Set) : Set(Set) {}
+
+  /// Every entry for a function, a method (also one inherited or overridden), or a
+  /// constructor. Inline namespaces are ignored. Empty if none.
+  llvm::ArrayRef<FunctionEntry> entriesFor(const clang::FunctionDecl *F) const;
+  /// The same for a call through a field that holds a function pointer.
+  llvm::ArrayRef<FunctionEntry> entriesFor(const clang::FieldDecl *F) const;
+  /// The class's own entry, or the nearest base class's.
+  ClassEntry entryFor(const clang::CXXRecordDecl *R) const;
+  /// True for (pointers to, references to) types a resource is handled through.
+  bool isHandleType(clang::QualType T) const;
+  ResourceEntry resource(llvm::StringRef Name, const Library &From) const {
+    return Set.resource(Name, From);
+  }
+  const ModelSet &set() const { return Set; }
+
+private:
+  llvm::SmallVector<FunctionEntry, 1>
+  lookUp(const clang::FunctionDecl *F) const;
+
+  const ModelSet &Set;
   mutable llvm::DenseMap<const clang::NamedDecl *,
-                         llvm::SmallVector<FunctionEntry, 1>>
-      FunctionCache;
-  mutable llvm::DenseMap<const clang::CXXRecordDecl *, ClassEntry> ClassCache;
+                         std::unique_ptr<llvm::SmallVector<FunctionEntry, 1>>>
+      Functions;
+  mutable llvm::DenseMap<const clang::CXXRecordDecl *, ClassEntry> Classes;
 };
 
 /// `a::b::C` without inline namespaces, template arguments and anonymous scopes.

@@ -1,0 +1,244 @@
+//===- Analysis.cpp - from a parsed unit to findings ----------------------===//
+
+#include "analysis/Analysis.h"
+#include "analysis/CallGraph.h"
+#include "cfg/Throws.h"
+#include "flow/LeaseFlow.h"
+#include "flow/Lowering.h"
+#include "model/ModelSet.h"
+#include "rules/leak/Leak.h"
+#include "rules/leak_on_throw/LeakOnThrow.h"
+#include "rules/raw_acquire/RawAcquire.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/DeclCXX.h"
+#include "clang/Basic/SourceManager.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/raw_ostream.h"
+#include <chrono>
+#include <set>
+
+using namespace clang;
+
+namespace conntidy {
+
+namespace {
+
+/// Rounds after which mutually recursive functions count as too complex.
+constexpr unsigned MaxRounds = 5;
+
+class UnitAnalysis final : public flow::FlowEnvironment {
+public:
+  UnitAnalysis(ASTContext &Context, const model::ModelIndex &Models,
+               ThrowInference &Throws, const Settings &Set, Dump What,
+               llvm::raw_ostream *DumpOut, UnitStatistics &Statistics)
+      : FlowEnvironment(Context, Models, Throws, Set), Graph(Context, Models),
+        What(What), DumpOut(DumpOut), Statistics(Statistics) {
+    Statistics.Functions = Graph.nodes().size();
+  }
+
+  void run() {
+    for (const std::vector<unsigned> &Component : Graph.bottomUp())
+      analyze(Component);
+  }
+
+  const Summary *summaryOf(const FunctionDecl *F) override {
+    auto It = Summaries.find(F->getCanonicalDecl());
+    return It == Summaries.end() ? nullptr : &It->second;
+  }
+
+  bool destructorMatters(const CXXRecordDecl *R) override {
+    R = R->getCanonicalDecl();
+    auto It = Matters.find(R);
+    if (It != Matters.end())
+      return It->second;
+    Matters[R] = false;
+    bool Result = computeMatters(R);
+    // Within a recursion the answer may still change.
+    if (InProgress.empty() || Result)
+      Matters[R] = Result;
+    else
+      Matters.erase(R);
+    return Result;
+  }
+
+  std::vector<flow::LeaseFlow> Flows;
+
+private:
+  bool computeMatters(const CXXRecordDecl *R) {
+    R = R->getDefinition();
+    if (!R)
+      return false;
+    if (model::ClassEntry C = Models.entryFor(R))
+      if (C.Entry->GuardOf || !C.Entry->Holds.empty())
+        return true;
+    if (R->isInStdNamespace())
+      return false;
+    const CXXDestructorDecl *D = R->getDestructor();
+    if (D && D->isUserProvided()) {
+      if (!visibleBody(D))
+        return true;
+      if (Summaries.count(D->getCanonicalDecl()) ||
+          InProgress.count(D->getCanonicalDecl()))
+        return true;
+    }
+    for (const FieldDecl *F : R->fields())
+      if (const CXXRecordDecl *Class =
+              F->getType()->getBaseElementTypeUnsafe()->getAsCXXRecordDecl())
+        if (destructorMatters(Class))
+          return true;
+    for (const CXXBaseSpecifier &B : R->bases())
+      if (const CXXRecordDecl *Class = B.getType()->getAsCXXRecordDecl())
+        if (destructorMatters(Class))
+          return true;
+    return false;
+  }
+
+  bool isRelevant(const FunctionNode &N) {
+    if (N.TouchesModel)
+      return true;
+    for (unsigned C : N.Callees)
+      if (Summaries.count(
+              Graph.nodes()[C].Definition->getCanonicalDecl()))
+        return true;
+    return false;
+  }
+
+  void analyze(const std::vector<unsigned> &Component) {
+    bool Relevant = llvm::any_of(Component, [&](unsigned N) {
+      return isRelevant(Graph.nodes()[N]);
+    });
+    if (!Relevant)
+      return;
+    bool Recursive =
+        Component.size() > 1 ||
+        llvm::is_contained(Graph.nodes()[Component.front()].Callees,
+                           Component.front());
+    std::vector<std::pair<const FunctionDecl *, std::unique_ptr<flow::Program>>>
+        Programs;
+    for (unsigned N : Component) {
+      const FunctionDecl *F = Graph.nodes()[N].Definition;
+      auto P = flow::lower(F, Context, Throws);
+      if (!P) {
+        Statistics.NotBuilt.push_back(model::qualifiedName(F));
+        continue;
+      }
+      ++Statistics.Analyzed;
+      if (What == Dump::Events)
+        P->print(*DumpOut);
+      InProgress.insert(F->getCanonicalDecl());
+      // Until something is known, a recursive call does not return.
+      if (Recursive)
+        Summaries[F->getCanonicalDecl()] = Summary();
+      Programs.push_back({F, std::move(P)});
+    }
+    std::vector<flow::LeaseFlow> Last;
+    for (unsigned Round = 0;; ++Round) {
+      bool Changed = false;
+      Last.clear();
+      for (auto &[F, P] : Programs) {
+        flow::Solution S = flow::solve(*P, *this);
+        Last.push_back(std::move(S.Flow));
+        const FunctionDecl *Key = F->getCanonicalDecl();
+        if (Recursive) {
+          if (!(Summaries[Key] == S.Effects)) {
+            Changed = true;
+            Summaries[Key] = std::move(S.Effects);
+          }
+        } else if (!S.Effects.trivial()) {
+          Summaries[Key] = std::move(S.Effects);
+        }
+      }
+      if (!Recursive || !Changed)
+        break;
+      if (Round == MaxRounds) {
+        for (auto &[F, P] : Programs) {
+          Summary &S = Summaries[F->getCanonicalDecl()];
+          S.Cases.clear();
+          S.TooComplex = true;
+        }
+        break;
+      }
+    }
+    for (auto &[F, P] : Programs) {
+      const FunctionDecl *Key = F->getCanonicalDecl();
+      InProgress.erase(Key);
+      auto It = Summaries.find(Key);
+      if (It == Summaries.end())
+        continue;
+      if (What == Dump::Summaries)
+        It->second.print(*DumpOut, model::qualifiedName(F));
+      if (It->second.trivial())
+        Summaries.erase(It);
+    }
+    for (flow::LeaseFlow &F : Last) {
+      if (F.OverBudget)
+        Statistics.OverBudget.push_back(model::qualifiedName(F.Function));
+      Flows.push_back(std::move(F));
+    }
+  }
+
+  CallGraph Graph;
+  std::map<const FunctionDecl *, Summary> Summaries;
+  llvm::DenseMap<const CXXRecordDecl *, bool> Matters;
+  std::set<const FunctionDecl *> InProgress;
+  Dump What;
+  llvm::raw_ostream *DumpOut;
+  UnitStatistics &Statistics;
+};
+
+} // namespace
+
+static void judge(const flow::LeaseFlow &Flow,
+                  const std::vector<std::string> &Enabled,
+                  std::vector<Finding> &Out) {
+  auto On = [&](llvm::StringRef Id) {
+    return llvm::is_contained(Enabled, Id.str());
+  };
+  if (On(rules::Leak::id()))
+    rules::Leak().check(Flow, Out);
+  if (On(rules::LeakOnThrow::id()))
+    rules::LeakOnThrow().check(Flow, Out);
+  if (On(rules::RawAcquire::id()))
+    rules::RawAcquire().check(Flow, Out);
+}
+
+UnitResult analyzeUnit(ASTContext &Context, const model::ModelSet &Models,
+                       const Settings &Settings,
+                       const std::vector<std::string> &EnabledChecks, Dump What,
+                       llvm::raw_ostream *DumpOut) {
+  auto Start = std::chrono::steady_clock::now();
+  UnitResult Result;
+  model::ModelIndex Index(Models);
+  ThrowInference Throws(Context, Index);
+  UnitAnalysis Analysis(Context, Index, Throws, Settings, What, DumpOut,
+                        Result.Statistics);
+  Analysis.run();
+  std::vector<Finding> All;
+  for (const flow::LeaseFlow &Flow : Analysis.Flows)
+    judge(Flow, EnabledChecks, All);
+  const SourceManager &SM = Context.getSourceManager();
+  llvm::stable_sort(All, [&](const Finding &A, const Finding &B) {
+    SourceLocation LA = SM.getExpansionLoc(A.Where.getBegin());
+    SourceLocation LB = SM.getExpansionLoc(B.Where.getBegin());
+    if (LA != LB)
+      return SM.isBeforeInTranslationUnit(LA, LB);
+    return std::tie(A.Check, A.Message) < std::tie(B.Check, B.Message);
+  });
+  // Instantiations of one template make one report.
+  for (Finding &F : All) {
+    bool Known = llvm::any_of(Result.Findings, [&](const Finding &K) {
+      return K.Check == F.Check &&
+             SM.getExpansionLoc(K.Where.getBegin()) ==
+                 SM.getExpansionLoc(F.Where.getBegin()) &&
+             K.Message == F.Message;
+    });
+    if (!Known)
+      Result.Findings.push_back(std::move(F));
+  }
+  Result.Statistics.EngineSeconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - Start)
+          .count();
+  return Result;
+}
+
+} // namespace conntidy

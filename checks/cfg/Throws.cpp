@@ -1,0 +1,395 @@
+//===- Throws.cpp - what a call may throw ---------------------------------===//
+
+#include "cfg/Throws.h"
+#include "model/ModelSet.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/DeclCXX.h"
+#include "clang/AST/ExprCXX.h"
+#include "clang/AST/StmtCXX.h"
+#include "clang/Basic/SourceManager.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace clang;
+
+namespace conntidy {
+
+static Certainty surer(Certainty A, Certainty B) { return std::min(A, B); }
+static Certainty lessSure(Certainty A, Certainty B) { return std::max(A, B); }
+
+void ThrownSet::add(QualType T, Certainty C) {
+  T = T.getCanonicalType().getUnqualifiedType();
+  for (auto &[Known, Sure] : Types)
+    if (Known == T) {
+      Sure = surer(Sure, C);
+      return;
+    }
+  Types.push_back({T, C});
+}
+
+void ThrownSet::addAnything(Certainty C) {
+  Anything = Anything ? surer(*Anything, C) : C;
+}
+
+void ThrownSet::add(const ThrownSet &Other) {
+  for (auto [T, C] : Other.Types)
+    add(T, C);
+  if (Other.Anything)
+    addAnything(*Other.Anything);
+}
+
+void ThrownSet::weaken(Certainty C) {
+  for (auto &[T, Sure] : Types)
+    Sure = lessSure(Sure, C);
+  if (Anything)
+    Anything = lessSure(*Anything, C);
+}
+
+Certainty ThrownSet::surest() const {
+  Certainty Best = Certainty::Possible;
+  for (auto [T, C] : Types)
+    Best = surer(Best, C);
+  if (Anything)
+    Best = surer(Best, *Anything);
+  return Best;
+}
+
+static bool isStdException(QualType T) {
+  const CXXRecordDecl *R = T->getAsCXXRecordDecl();
+  return R && R->getIdentifier() && R->getName() == "exception" &&
+         R->isInStdNamespace();
+}
+
+static bool derivesFrom(QualType Derived, QualType Base) {
+  const CXXRecordDecl *D = Derived->getAsCXXRecordDecl();
+  const CXXRecordDecl *B = Base->getAsCXXRecordDecl();
+  if (!D || !B)
+    return false;
+  D = D->getDefinition();
+  B = B->getDefinition();
+  return D && B && D->isDerivedFrom(B);
+}
+
+HandlerMatch matchHandler(const ThrownSet &Set, QualType Caught,
+                          const ASTContext &Context) {
+  HandlerMatch M;
+  if (Caught.isNull()) {
+    M.Caught = Set;
+    return M;
+  }
+  Caught = Caught.getNonReferenceType().getCanonicalType().getUnqualifiedType();
+  for (auto [T, C] : Set.Types) {
+    bool Taken = T == Caught || derivesFrom(T, Caught);
+    if (T->isPointerType() && Caught->isPointerType())
+      Taken |= Caught->getPointeeType()->isVoidType() ||
+               T->getPointeeType().getUnqualifiedType() ==
+                   Caught->getPointeeType().getUnqualifiedType();
+    (Taken ? M.Caught : M.Passed).add(T, C);
+  }
+  if (Set.Anything) {
+    M.Caught.addAnything(*Set.Anything);
+    // What is thrown unseen nearly always derives from std::exception.
+    M.Passed.addAnything(isStdException(Caught) ? Certainty::Possible
+                                                : *Set.Anything);
+  }
+  return M;
+}
+
+HandlerMatch matchHandler(const ThrownSet &Set, const CXXCatchStmt &H,
+                          const ASTContext &Context) {
+  return matchHandler(Set, H.getCaughtType(), Context);
+}
+
+const FunctionDecl *visibleBody(const FunctionDecl *F) {
+  const FunctionDecl *Def = nullptr;
+  if (!F->hasBody(Def) || !Def->getBody())
+    return nullptr;
+  if (Def->isDependentContext())
+    return nullptr;
+  const SourceManager &SM = F->getASTContext().getSourceManager();
+  return SM.isInSystemHeader(SM.getExpansionLoc(Def->getLocation())) ? nullptr
+                                                                     : Def;
+}
+
+/// Walks a body, collecting what escapes it. Lambdas and local classes are other
+/// functions.
+class ThrowCollector {
+public:
+  explicit ThrowCollector(ThrowInference &I) : I(I) {}
+
+  ThrownSet collect(const Stmt *S, const ThrownSet &Rethrown) {
+    ThrownSet Out;
+    visit(S, Rethrown, Out);
+    return Out;
+  }
+
+private:
+  void call(const FunctionDecl *F, ThrownSet &Out) {
+    Out.add(ThrowInference::asCallee(I.of(F)));
+  }
+
+  void destructorOf(QualType T, ThrownSet &Out) {
+    if (const CXXRecordDecl *R = T->getBaseElementTypeUnsafe()
+                                     ->getAsCXXRecordDecl())
+      if (R->hasDefinition() && !R->hasTrivialDestructor())
+        if (const CXXDestructorDecl *D = R->getDestructor())
+          call(D, Out);
+  }
+
+  void visit(const Stmt *S, const ThrownSet &Rethrown, ThrownSet &Out) {
+    if (!S)
+      return;
+    if (auto *Try = dyn_cast<CXXTryStmt>(S)) {
+      ThrownSet Pending = collect(Try->getTryBlock(), Rethrown);
+      for (unsigned N = 0; N < Try->getNumHandlers(); ++N) {
+        const CXXCatchStmt *H = Try->getHandler(N);
+        HandlerMatch M = matchHandler(Pending, *H, I.Context);
+        if (!M.Caught.empty())
+          visit(H->getHandlerBlock(), M.Caught, Out);
+        Pending = M.Passed;
+      }
+      Out.add(Pending);
+      return;
+    }
+    if (auto *L = dyn_cast<LambdaExpr>(S)) {
+      for (const Expr *Init : L->capture_inits())
+        visit(Init, Rethrown, Out);
+      return;
+    }
+    if (auto *T = dyn_cast<CXXThrowExpr>(S)) {
+      visit(T->getSubExpr(), Rethrown, Out);
+      if (const Expr *E = T->getSubExpr())
+        Out.add(E->getType(), Certainty::Definite);
+      else
+        Out.add(Rethrown.empty() ? unknown() : Rethrown);
+      return;
+    }
+    if (isa<CXXNoexceptExpr, UnaryExprOrTypeTraitExpr, CXXTypeidExpr>(S))
+      return;
+    if (auto *C = dyn_cast<CallExpr>(S)) {
+      if (const FunctionDecl *F = C->getDirectCallee())
+        call(F, Out);
+      else
+        Out.add(ThrowInference::asCallee(
+            I.ofIndirectCall(C->getCallee()->getType())));
+    } else if (auto *C = dyn_cast<CXXConstructExpr>(S)) {
+      call(C->getConstructor(), Out);
+    } else if (auto *D = dyn_cast<DeclStmt>(S)) {
+      for (const Decl *X : D->decls())
+        if (auto *V = dyn_cast<VarDecl>(X))
+          if (V->hasLocalStorage())
+            destructorOf(V->getType(), Out);
+    } else if (auto *D = dyn_cast<CXXDefaultArgExpr>(S)) {
+      visit(D->getExpr(), Rethrown, Out);
+    }
+    for (const Stmt *Child : S->children())
+      visit(Child, Rethrown, Out);
+  }
+
+  static ThrownSet unknown() {
+    ThrownSet S;
+    S.addAnything(Certainty::Definite);
+    return S;
+  }
+
+  ThrowInference &I;
+};
+
+ThrownSet ThrowInference::asCallee(ThrownSet S) {
+  S.weaken(Certainty::Likely);
+  return S;
+}
+
+QualType ThrowInference::typeNamed(llvm::StringRef Name) const {
+  llvm::SmallVector<llvm::StringRef, 4> Parts;
+  Name.split(Parts, "::");
+  const DeclContext *Scope = Context.getTranslationUnitDecl();
+  for (size_t N = 0; N < Parts.size(); ++N) {
+    auto Found = Scope->lookup(&Context.Idents.get(Parts[N]));
+    const DeclContext *Next = nullptr;
+    for (const NamedDecl *D : Found) {
+      if (N + 1 == Parts.size()) {
+        if (auto *T = dyn_cast<TypeDecl>(D))
+          return Context.getTypeDeclType(T);
+      } else if (auto *C = dyn_cast<DeclContext>(D)) {
+        Next = C;
+      }
+    }
+    if (!Next)
+      return {};
+    Scope = Next;
+  }
+  return {};
+}
+
+std::optional<ThrownSet>
+ThrowInference::fromModel(const FunctionDecl *F) const {
+  auto Apply = [&](model::Throws T, llvm::ArrayRef<std::string> Types)
+      -> std::optional<ThrownSet> {
+    ThrownSet S;
+    switch (T) {
+    case model::Throws::Unsaid:
+      return std::nullopt;
+    case model::Throws::Never:
+      return S;
+    case model::Throws::Allocation:
+      S.addAnything(Certainty::Possible);
+      return S;
+    case model::Throws::Anything:
+      S.addAnything(Certainty::Likely);
+      return S;
+    case model::Throws::Types:
+      for (const std::string &Name : Types) {
+        QualType Type = typeNamed(Name);
+        if (Type.isNull())
+          // Not declared in this unit: no handler here can name it or a class
+          // between it and std::exception that matters.
+          S.addAnything(Certainty::Likely);
+        else
+          S.add(Type, Certainty::Likely);
+      }
+      return S;
+    }
+    llvm_unreachable("unknown throws");
+  };
+  for (const model::FunctionEntry &E : Models.entriesFor(F))
+    if (auto S = Apply(E.Entry->Throw, E.Entry->ThrownTypes))
+      return S;
+  if (auto *M = dyn_cast<CXXMethodDecl>(F))
+    if (model::ClassEntry C = Models.entryFor(M->getParent())) {
+      if (auto S = Apply(C.Entry->Throw, {}))
+        return S;
+      if (auto S = Apply(C.Owner->Throw, {}))
+        return S;
+    }
+  for (const model::FunctionEntry &E : Models.entriesFor(F))
+    if (auto S = Apply(E.Owner->Throw, {}))
+      return S;
+  return std::nullopt;
+}
+
+/// printf-like functions report; those that also throw say so in their name.
+static bool isReporter(const FunctionDecl *F) {
+  if (F->hasAttr<FormatAttr>())
+    return true;
+  if (!F->isVariadic() || !F->getIdentifier())
+    return false;
+  std::string Name = F->getName().lower();
+  llvm::StringRef N = Name;
+  for (llvm::StringRef Word : {"throw", "raise", "fatal", "die", "panic"})
+    if (N.contains(Word))
+      return false;
+  for (llvm::StringRef Word : {"log", "print", "debug", "trace", "info", "warn",
+                               "error", "report", "message"})
+    if (N.contains(Word))
+      return true;
+  return false;
+}
+
+const ThrownSet &ThrowInference::of(const FunctionDecl *F) {
+  F = F->getCanonicalDecl();
+  auto It = Known.find(F);
+  if (It != Known.end())
+    return It->second;
+  // A recursive call adds nothing that the outer one does not find itself.
+  Known[F] = Nothing;
+  ThrownSet S = compute(F);
+  return Known[F] = std::move(S);
+}
+
+ThrownSet ThrowInference::compute(const FunctionDecl *F) {
+  ThrownSet None;
+  if (F->hasAttr<NoThrowAttr>() || F->getBuiltinID())
+    return None;
+  if (const auto *P = F->getType()->getAs<FunctionProtoType>()) {
+    ExceptionSpecificationType Spec = P->getExceptionSpecType();
+    if (isUnresolvedExceptionSpec(Spec)) {
+      // Implicit members and destructors, not yet asked for: destructors do not
+      // throw, the others may allocate.
+      if (isa<CXXDestructorDecl>(F) || F->isTrivial())
+        return None;
+      if (F->isDefaulted()) {
+        None.addAnything(Certainty::Possible);
+        return None;
+      }
+    } else if (P->canThrow() == CT_Cannot) {
+      return None;
+    }
+  }
+  if (F->isTrivial())
+    return None;
+  if (auto S = fromModel(F))
+    return *S;
+  if (const FunctionDecl *Body = visibleBody(F)) {
+    ThrowCollector C(*this);
+    ThrownSet S = C.collect(Body->getBody(), {});
+    if (auto *Ctor = dyn_cast<CXXConstructorDecl>(Body))
+      for (const CXXCtorInitializer *I : Ctor->inits())
+        S.add(C.collect(I->getInit(), {}));
+    return S;
+  }
+  if (F->isExternC() || F->getLanguageLinkage() == CLanguageLinkage ||
+      !Context.getLangOpts().CPlusPlus)
+    return None;
+  ThrownSet S;
+  if (F->isInStdNamespace() || F->isImplicit() || F->isDefaulted())
+    S.addAnything(Certainty::Possible);
+  else if (!isReporter(F))
+    S.addAnything(Certainty::Likely);
+  return S;
+}
+
+ThrownSet ThrowInference::ofIndirectCall(QualType Callee) const {
+  ThrownSet S;
+  if (!Context.getLangOpts().CPlusPlus)
+    return S;
+  if (Callee->isPointerType())
+    Callee = Callee->getPointeeType();
+  if (const auto *P = Callee->getAs<FunctionProtoType>())
+    if (!isUnresolvedExceptionSpec(P->getExceptionSpecType()) &&
+        P->canThrow() == CT_Cannot)
+      return S;
+  S.addAnything(Certainty::Likely);
+  return S;
+}
+
+/// True if control cannot leave \p S by its end or a return.
+static bool endsInNoReturn(const Stmt *S, ThrowInference &I) {
+  if (!S)
+    return false;
+  if (auto *E = dyn_cast<Expr>(S)) {
+    E = E->IgnoreParenCasts();
+    if (auto *C = dyn_cast<ExprWithCleanups>(E))
+      E = C->getSubExpr()->IgnoreParenCasts();
+    if (isa<CXXThrowExpr>(E))
+      return true;
+    if (auto *C = dyn_cast<CallExpr>(E))
+      if (const FunctionDecl *F = C->getDirectCallee())
+        return F->isNoReturn() || I.neverReturns(F);
+    return false;
+  }
+  if (auto *C = dyn_cast<CompoundStmt>(S))
+    return !C->body_empty() && endsInNoReturn(C->body_back(), I);
+  return false;
+}
+
+static bool containsReturn(const Stmt *S) {
+  if (!S || isa<LambdaExpr>(S))
+    return false;
+  if (isa<ReturnStmt, CoreturnStmt, CXXTryStmt, GotoStmt>(S))
+    return true;
+  return llvm::any_of(S->children(), containsReturn);
+}
+
+bool ThrowInference::neverReturns(const FunctionDecl *F) {
+  F = F->getCanonicalDecl();
+  auto It = Returns.find(F);
+  if (It != Returns.end())
+    return It->second;
+  Returns[F] = false;
+  const FunctionDecl *Body = visibleBody(F);
+  bool Never = Body && !containsReturn(Body->getBody()) &&
+               endsInNoReturn(Body->getBody(), *this);
+  return Returns[F] = Never;
+}
+
+} // namespace conntidy

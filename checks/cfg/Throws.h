@@ -1,0 +1,95 @@
+//===- Throws.h - what a call may throw -------------------------*- C++ -*-===//
+//
+// Defines ThrownSet (which exceptions, how surely) and ThrowInference, which
+// answers for a function declaration: by its exception specification, its model,
+// its visible body, or the general rules for what cannot be seen.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONNTIDY_CFG_THROWS_H
+#define CONNTIDY_CFG_THROWS_H
+
+#include "finding/Record.h"
+#include "clang/AST/Type.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/SmallVector.h"
+#include <optional>
+
+namespace clang {
+class ASTContext;
+class CXXCatchStmt;
+class CXXTryStmt;
+class FunctionDecl;
+class Stmt;
+} // namespace clang
+
+namespace conntidy {
+
+namespace model {
+class ModelIndex;
+}
+
+/// Exceptions that may be under way at a point.
+struct ThrownSet {
+  /// Types that are known, each with how surely it is thrown; canonical and
+  /// unqualified.
+  llvm::SmallVector<std::pair<clang::QualType, Certainty>, 2> Types;
+  /// An exception of unknown type may be thrown, this surely.
+  std::optional<Certainty> Anything;
+
+  bool empty() const { return Types.empty() && !Anything; }
+  void add(clang::QualType T, Certainty C);
+  void addAnything(Certainty C);
+  void add(const ThrownSet &Other);
+  /// Nothing in the set is surer than \p C afterwards.
+  void weaken(Certainty C);
+  /// The surest of all; must not be empty.
+  Certainty surest() const;
+  friend bool operator==(const ThrownSet &, const ThrownSet &) = default;
+};
+
+/// What one handler does to a set.
+struct HandlerMatch {
+  ThrownSet Caught;
+  ThrownSet Passed;
+};
+/// Splits \p Set at a handler for \p Caught (null: `catch (...)`).
+HandlerMatch matchHandler(const ThrownSet &Set, clang::QualType Caught,
+                          const clang::ASTContext &Context);
+HandlerMatch matchHandler(const ThrownSet &Set, const clang::CXXCatchStmt &H,
+                          const clang::ASTContext &Context);
+
+/// Whether a function body is analysed at all: bodies in system headers count as
+/// unseen in every face and language standard.
+const clang::FunctionDecl *visibleBody(const clang::FunctionDecl *F);
+
+class ThrowInference {
+public:
+  ThrowInference(clang::ASTContext &Context, const model::ModelIndex &Models)
+      : Context(Context), Models(Models) {}
+
+  /// What calling \p F may throw.
+  const ThrownSet &of(const clang::FunctionDecl *F);
+  /// The rule for a call whose callee is not known.
+  ThrownSet ofIndirectCall(clang::QualType Callee) const;
+  /// True if no path through the visible body returns.
+  bool neverReturns(const clang::FunctionDecl *F);
+  /// Certainty of the callee's own throw, seen from its caller.
+  static ThrownSet asCallee(ThrownSet S);
+
+private:
+  friend class ThrowCollector;
+  ThrownSet compute(const clang::FunctionDecl *F);
+  std::optional<ThrownSet> fromModel(const clang::FunctionDecl *F) const;
+  clang::QualType typeNamed(llvm::StringRef Name) const;
+
+  clang::ASTContext &Context;
+  const model::ModelIndex &Models;
+  llvm::DenseMap<const clang::FunctionDecl *, ThrownSet> Known;
+  llvm::DenseMap<const clang::FunctionDecl *, bool> Returns;
+  const ThrownSet Nothing;
+};
+
+} // namespace conntidy
+
+#endif // CONNTIDY_CFG_THROWS_H

@@ -1,0 +1,441 @@
+//===- Exits.cpp - exceptions, unwinding and leaving the function ---------===//
+
+#include "flow/Solver.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/ExprCXX.h"
+#include "clang/AST/StmtCXX.h"
+#include "clang/Lex/Lexer.h"
+
+using namespace clang;
+
+namespace conntidy::flow {
+
+ThrownSet Solver::reportable(const ThrownSet &T) const {
+  ThrownSet R;
+  for (auto [Type, C] : T.Types)
+    if (C <= Env.Set.ThrowCertainty)
+      R.add(Type, C);
+  if (T.Anything && *T.Anything <= Env.Set.ThrowCertainty)
+    R.addAnything(*T.Anything);
+  return R;
+}
+
+static std::string typeName(QualType T) {
+  PrintingPolicy Policy{LangOptions()};
+  Policy.adjustForCPlusPlus();
+  return T.getAsString(Policy);
+}
+
+static std::string textOf(const ThrownSet &T) {
+  std::string S;
+  unsigned Shown = 0;
+  for (auto [Type, C] : T.Types) {
+    if (Shown++ == 2)
+      break;
+    S += (S.empty() ? "'" : " or '") + typeName(Type) + "'";
+  }
+  return S;
+}
+
+/// Destroys what lives inside \p Try (null: everything), newest first.
+States Solver::unwindTo(State S, const CXXTryStmt *Try, const Stmt *Where) {
+  States Current;
+  Current.push_back(std::move(S));
+  while (true) {
+    bool Any = false;
+    States Next;
+    for (State &C : Current) {
+      if (C.Live.empty() ||
+          (Try && !P.inside(C.Live.back().Try, Try))) {
+        Next.push_back(std::move(C));
+        continue;
+      }
+      Any = true;
+      LiveObject L = C.Live.pop_back_val();
+      if (L.Cleanup) {
+        Invocation I;
+        I.Callee = L.Cleanup;
+        I.Where = Where;
+        I.Args.push_back(Value::address(L.Place));
+        I.ByDestructor = true;
+        // An exception out of a cleanup ends the program.
+        for (Outcome &O : call(I, std::move(C)))
+          Next.push_back(std::move(O.After));
+        continue;
+      }
+      for (State &After : destroy(std::move(C), L.Place, L.Class, Where, Try))
+        Next.push_back(std::move(After));
+    }
+    Current = std::move(Next);
+    if (!Any)
+      return Current;
+  }
+}
+
+static bool isNoexcept(const FunctionDecl *F) {
+  if (isa<CXXDestructorDecl>(F)) {
+    const auto *Proto = F->getType()->getAs<FunctionProtoType>();
+    return !Proto || isUnresolvedExceptionSpec(Proto->getExceptionSpecType()) ||
+           Proto->canThrow() == CT_Cannot;
+  }
+  const auto *Proto = F->getType()->getAs<FunctionProtoType>();
+  return Proto && !isUnresolvedExceptionSpec(Proto->getExceptionSpecType()) &&
+         Proto->canThrow() == CT_Cannot;
+}
+
+void Solver::raise(State S, ThrownSet T, const CXXTryStmt *Try,
+                   const Stmt *Where, const FunctionDecl *Thrower) {
+  T = reportable(T);
+  if (T.empty() || !Where)
+    return;
+  std::string Detail = textOf(T);
+  if (Thrower)
+    Detail = "'" + model::qualifiedName(Thrower) + "' may throw" +
+             (Detail.empty() ? "" : " " + Detail);
+  else if (isa<CXXThrowExpr>(Where))
+    Detail = Detail.empty() ? "the exception is thrown on" : Detail + " is thrown";
+  else
+    Detail = "this call may throw";
+  S.Trail = extend(S.Trail, Step::Kind::Throw, Where, Detail);
+  for (HeldLease &L : S.Leases)
+    L.ExceptionPassed = L.ExceptionPassed
+                            ? std::max(*L.ExceptionPassed, T.surest())
+                            : T.surest();
+  States Current;
+  Current.push_back(std::move(S));
+  auto UnwindAll = [&](const CXXTryStmt *To) {
+    States Next;
+    for (State &C : Current)
+      for (State &After : unwindTo(std::move(C), To, Where))
+        Next.push_back(std::move(After));
+    Current = std::move(Next);
+  };
+  for (; Try; Try = P.Outer.lookup(Try)) {
+    UnwindAll(Try);
+    for (unsigned N = 0; N < Try->getNumHandlers(); ++N) {
+      const CXXCatchStmt *H = Try->getHandler(N);
+      HandlerMatch M = matchHandler(T, *H, Env.Context);
+      M.Caught = reportable(M.Caught);
+      auto It = P.Handlers.find(H);
+      if (!M.Caught.empty() && It != P.Handlers.end()) {
+        CaughtBy[H].add(M.Caught);
+        for (State &C : Current) {
+          State Copy = C;
+          pruneTemps(Copy);
+          propagate(std::move(Copy), It->second);
+        }
+      }
+      T = reportable(M.Passed);
+      if (T.empty())
+        return;
+    }
+  }
+  if (isNoexcept(P.Function))
+    return;
+  UnwindAll(nullptr);
+  for (State &C : Current)
+    leave(std::move(C), Where, &T);
+}
+
+/// Symbols that somebody outside can get at.
+llvm::SmallVector<SymbolId, 8> Solver::reachable(const State &S,
+                                                 bool Exceptional) {
+  llvm::SmallVector<SymbolId, 8> Reached;
+  for (bool Changed = true; Changed;) {
+    Changed = false;
+    for (auto &[Place, V] : S.Places) {
+      if (!V.isSymbol() || llvm::is_contained(Reached, V.Symbol) ||
+          !outlives(S, Place, Exceptional, Reached))
+        continue;
+      Reached.push_back(V.Symbol);
+      Changed = true;
+    }
+  }
+  return Reached;
+}
+
+bool Solver::outlives(const State &S, PlaceId Place, bool Exceptional,
+                      llvm::ArrayRef<SymbolId> Reached) const {
+  const PlaceData &Root = Table[Table.root(Place)];
+  switch (Root.What) {
+  case PlaceData::Kind::Return:
+    return !Exceptional;
+  case PlaceData::Kind::Global:
+    return true;
+  case PlaceData::Kind::Pointee:
+    break;
+  default:
+    return false;
+  }
+  switch (Table[Root.Symbol].What) {
+  case SymbolData::Kind::This:
+    // Nobody destroys an object whose constructor throws.
+    return !(Exceptional && isa<CXXConstructorDecl>(P.Function));
+  case SymbolData::Kind::New:
+    return llvm::is_contained(Reached, Root.Symbol);
+  default:
+    return true;
+  }
+}
+
+void Solver::leave(State S, const Stmt *Where, const ThrownSet *Thrown) {
+  // What a bool says of the result of an acquire is told apart for the caller.
+  if (!Thrown)
+    if (const Value *R = S.Places.find(ReturnPlace);
+        R && R->What == Value::Kind::InRange) {
+      Value V = *R;
+      bool Matters = llvm::any_of(S.Leases, [&](const HeldLease &L) {
+        return L.Handle == V.Symbol ||
+               llvm::any_of(L.Conditions, [&](const HeldIf &C) {
+                 return C.Subject == V.Symbol;
+               });
+      });
+      if (Matters) {
+        for (bool Holds : {true, false}) {
+          State Copy = S;
+          Assumption A;
+          A.Ranges.push_back({0, 0});
+          A.Negated = Holds;
+          if (!assume(Copy, V, A))
+            continue;
+          Copy.Places.set(ReturnPlace, Value::integer(Holds));
+          settleExit(std::move(Copy), Where, nullptr);
+        }
+        return;
+      }
+    }
+  settleExit(std::move(S), Where, Thrown);
+}
+
+void Solver::settleExit(State S, const Stmt *Where, const ThrownSet *Thrown) {
+  States Current;
+  if (Thrown) {
+    auto *Ctor = dyn_cast<CXXConstructorDecl>(P.Function);
+    if (Ctor) {
+      SymbolData D;
+      D.What = SymbolData::Kind::This;
+      PlaceId Object = Table.pointee(Table.symbol(D));
+      // Once the constructor it delegates to is done, the object is whole.
+      Current = Ctor->isDelegatingConstructor()
+                    ? destroy(std::move(S), Object, Ctor->getParent(), Where,
+                              nullptr)
+                    : destroyMembers(std::move(S), Object, Ctor->getParent(),
+                                     Where, nullptr);
+    } else {
+      Current.push_back(std::move(S));
+    }
+  } else {
+    // Parameters passed by value die with the call.
+    Current = unwindTo(std::move(S), nullptr,
+                       Where ? Where : P.Function->getBody());
+  }
+  for (State &C : Current) {
+    auto Reached = reachable(C, Thrown);
+    if (!P.Function->isMain()) {
+      llvm::SmallVector<HeldLease, 4> Held(C.Leases.begin(), C.Leases.end());
+      for (const HeldLease &L : Held) {
+        if (llvm::is_contained(Reached, L.Handle))
+          continue;
+        report(C, L,
+               Thrown  ? LeaseExit::Kind::Throw
+               : Where ? LeaseExit::Kind::Return
+                       : LeaseExit::Kind::End,
+               Where, Thrown ? std::optional(Thrown->surest()) : std::nullopt);
+      }
+    }
+    summarize(C, Thrown, Reached);
+  }
+}
+
+static std::string sourceText(SourceRange Range, const ASTContext &Context) {
+  const SourceManager &SM = Context.getSourceManager();
+  CharSourceRange R = Lexer::makeFileCharRange(
+      CharSourceRange::getTokenRange(Range), SM, Context.getLangOpts());
+  if (R.isInvalid())
+    R = SM.getExpansionRange(Range);
+  std::string Text;
+  for (char C : Lexer::getSourceText(R, SM, Context.getLangOpts())) {
+    if (C == '\n' || C == '\t' || C == '\r')
+      C = ' ';
+    if (C == ' ' && !Text.empty() && Text.back() == ' ')
+      continue;
+    Text.push_back(C);
+  }
+  if (Text.size() > 60)
+    Text = Text.substr(0, 57) + "...";
+  return Text;
+}
+
+FindingStep Solver::describe(const TrailNode &N) const {
+  FindingStep Step;
+  Step.What = N.What;
+  if (N.Where)
+    Step.Where = N.Where->getSourceRange();
+  switch (N.What) {
+  case Step::Kind::Branch: {
+    std::string Text = sourceText(N.Where->getSourceRange(), Env.Context);
+    if (N.IsCase)
+      Step.Text = "the value of '" + Text + "' selects this case";
+    else
+      Step.Text = "'" + Text + "' is " + (N.Taken ? "true" : "false");
+    break;
+  }
+  case Step::Kind::Throw:
+    Step.Text = N.Detail;
+    break;
+  case Step::Kind::Catch:
+    if (auto *H = dyn_cast<CXXCatchStmt>(N.Where))
+      Step.Where = SourceRange(H->getCatchLoc(), H->getCatchLoc());
+    Step.Text = "the exception is caught here";
+    break;
+  case Step::Kind::Acquire:
+    Step.Text = "acquired here by '" + N.Detail + "'";
+    break;
+  default:
+    break;
+  }
+  return Step;
+}
+
+std::vector<FindingStep> Solver::trailOf(const State &S, const HeldLease &L) {
+  std::vector<FindingStep> Steps;
+  for (const TrailNode *N = S.Trail; N; N = N->Before) {
+    bool IsAcquire =
+        N->What == Step::Kind::Acquire && N->Where == L.Acquired->Where;
+    if (N->What != Step::Kind::Acquire || IsAcquire)
+      Steps.push_back(describe(*N));
+    if (IsAcquire)
+      break;
+  }
+  for (const FindingStep &Inner : llvm::reverse(site(L.Lease).Inner)) {
+    FindingStep Deeper = Inner;
+    ++Deeper.Depth;
+    Steps.push_back(std::move(Deeper));
+  }
+  std::reverse(Steps.begin(), Steps.end());
+  return Steps;
+}
+
+void Solver::report(const State &S, const HeldLease &L, LeaseExit::Kind How,
+                    const Stmt *Where, std::optional<Certainty> Exception) {
+  LeaseExit E;
+  E.How = How;
+  if (Where) {
+    E.Where = Where->getSourceRange();
+  } else {
+    SourceLocation End = P.Function->getBody()->getEndLoc();
+    E.Where = SourceRange(End, End);
+  }
+  const SourceManager &SM = Env.Context.getSourceManager();
+  E.Line = SM.getExpansionLineNumber(E.Where.getBegin());
+  if (L.ExceptionPassed || Exception) {
+    E.AfterException = true;
+    E.Sureness = L.ExceptionPassed ? *L.ExceptionPassed : *Exception;
+  }
+  E.Trail = trailOf(S, L);
+  auto &Known = Reports[L.Lease];
+  for (LeaseExit &K : Known)
+    if (K.Where == E.Where && K.How == E.How &&
+        K.AfterException == E.AfterException) {
+      K.Sureness = std::min(K.Sureness, E.Sureness);
+      if (E.Trail.size() < K.Trail.size())
+        K.Trail = std::move(E.Trail);
+      return;
+    }
+  Known.push_back(std::move(E));
+}
+
+static std::string nounOf(const model::ResourceEntry &R) {
+  if (!R)
+    return "handle";
+  if (!R.Entry->Noun.empty())
+    return R.Entry->Noun;
+  switch (R.Entry->Kind) {
+  case model::ResourceKind::Connection:
+    return "connection";
+  case model::ResourceKind::Pool:
+    return "pool";
+  case model::ResourceKind::Result:
+    return "result";
+  case model::ResourceKind::Statement:
+    return "statement";
+  case model::ResourceKind::Transaction:
+    return "transaction";
+  case model::ResourceKind::Cursor:
+    return "cursor";
+  case model::ResourceKind::Stream:
+    return "stream";
+  case model::ResourceKind::Socket:
+    return "socket";
+  case model::ResourceKind::Buffer:
+    return "buffer";
+  case model::ResourceKind::Other:
+    return "handle";
+  }
+  llvm_unreachable("unknown resource kind");
+}
+
+static std::string releaseApiOf(const model::ResourceEntry &R) {
+  if (!R)
+    return {};
+  for (const model::Function &F : R.Owner->Functions)
+    for (const model::Release &Rel : F.Releases)
+      if (Rel.Resource == R.Entry->Name && !F.Names.empty())
+        return F.Names.front();
+  return {};
+}
+
+LeaseFlow Solver::finish() {
+  LeaseFlow Flow;
+  Flow.Function = P.Function;
+  Flow.OverBudget = OverBudget;
+  Flow.CPlusPlus = Env.Context.getLangOpts().CPlusPlus;
+  const SourceManager &SM = Env.Context.getSourceManager();
+  // Leases of earlier iterations are the same defect.
+  std::map<std::pair<const Expr *, unsigned>, LeaseReport> ByPlace;
+  for (const auto &[Key, Id] : LeaseIds) {
+    const LeaseSite &Site = Sites[Id.Number];
+    if (!Site.Where)
+      continue;
+    LeaseReport &R = ByPlace[{Site.Where, Site.Index}];
+    R.Acquired = Site.Where->getSourceRange();
+    if (R.HandleName.empty())
+      R.HandleName = Site.HandleName;
+    if (R.Api.empty())
+      R.Api = Site.Api;
+    R.Noun = nounOf(Site.Resource);
+    R.ReleaseApi = releaseApiOf(Site.Resource);
+    R.Guarded |= Site.Guarded;
+    R.Released |= Site.Released;
+    for (const LeaseExit &E : Reports[Id])
+      R.Exits.push_back(E);
+  }
+  for (auto &[Key, R] : ByPlace) {
+    llvm::stable_sort(R.Exits, [&](const LeaseExit &A, const LeaseExit &B) {
+      auto Rank = [](const LeaseExit &E) {
+        return std::tuple(E.AfterException, E.Sureness);
+      };
+      if (Rank(A) != Rank(B))
+        return Rank(A) < Rank(B);
+      if (A.Where.getBegin() != B.Where.getBegin())
+        return SM.isBeforeInTranslationUnit(A.Where.getBegin(),
+                                            B.Where.getBegin());
+      return A.Trail.size() < B.Trail.size();
+    });
+    R.Exits.erase(std::unique(R.Exits.begin(), R.Exits.end(),
+                              [](const LeaseExit &A, const LeaseExit &B) {
+                                return A.Where == B.Where && A.How == B.How &&
+                                       A.AfterException == B.AfterException;
+                              }),
+                  R.Exits.end());
+    Flow.Leases.push_back(std::move(R));
+  }
+  llvm::stable_sort(Flow.Leases, [&](const LeaseReport &A,
+                                     const LeaseReport &B) {
+    return SM.isBeforeInTranslationUnit(A.Acquired.getBegin(),
+                                        B.Acquired.getBegin());
+  });
+  return Flow;
+}
+
+} // namespace conntidy::flow

@@ -1,0 +1,88 @@
+//===- LeaseFlow.h - what becomes of every lease of a function --*- C++ -*-===//
+//
+// Defines LeaseFlow, the finished flow that rules judge, and solve(), which makes it
+// together with the function's summary.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONNTIDY_FLOW_LEASEFLOW_H
+#define CONNTIDY_FLOW_LEASEFLOW_H
+
+#include "analysis/Settings.h"
+#include "finding/Finding.h"
+#include "flow/Event.h"
+#include "flow/State.h"
+#include "summary/Summary.h"
+
+namespace clang {
+class ASTContext;
+}
+
+namespace conntidy::flow {
+
+/// One way out on which a lease is still held.
+struct LeaseExit {
+  enum class Kind : uint8_t {
+    Return,
+    End,   ///< the closing brace
+    Throw, ///< an exception leaves the function
+    Lost,  ///< the last name of the handle is overwritten
+  };
+  Kind How = Kind::Return;
+  clang::SourceRange Where;
+  unsigned Line = 0; ///< of Where, from 1
+  /// An exception was under way, or had been caught, since the acquire.
+  bool AfterException = false;
+  Certainty Sureness = Certainty::Definite;
+  std::vector<FindingStep> Trail; ///< from the acquire to the exit
+};
+
+/// What becomes of the leases that one place acquires.
+struct LeaseReport {
+  clang::SourceRange Acquired;
+  std::string HandleName; ///< empty if no variable ever holds it
+  std::string Api;
+  std::string Noun;       ///< "connection"
+  std::string ReleaseApi; ///< what should have been called; may be empty
+  std::vector<LeaseExit> Exits; ///< sorted: no exception first, then by place
+  bool Guarded = false;  ///< some path gives it to a guard or another owner
+  bool Released = false; ///< some path releases it by hand
+};
+
+struct LeaseFlow {
+  const clang::FunctionDecl *Function = nullptr;
+  std::vector<LeaseReport> Leases; ///< sorted by place
+  bool OverBudget = false;
+  bool CPlusPlus = false;
+};
+
+/// What the solver may ask of the rest of the unit.
+class FlowEnvironment {
+public:
+  virtual ~FlowEnvironment() = default;
+  /// The summary of a function whose body is seen and touches a lease; null for
+  /// one that does not, or is not seen.
+  virtual const Summary *summaryOf(const clang::FunctionDecl *F) = 0;
+  /// False for classes whose destructor cannot matter to any lease.
+  virtual bool destructorMatters(const clang::CXXRecordDecl *R) = 0;
+
+  clang::ASTContext &Context;
+  const model::ModelIndex &Models;
+  ThrowInference &Throws;
+  const Settings &Set;
+
+protected:
+  FlowEnvironment(clang::ASTContext &Context, const model::ModelIndex &Models,
+                  ThrowInference &Throws, const Settings &Set)
+      : Context(Context), Models(Models), Throws(Throws), Set(Set) {}
+};
+
+struct Solution {
+  LeaseFlow Flow;
+  Summary Effects;
+};
+Solution solve(const Program &P, FlowEnvironment &Environment);
+
+} // namespace conntidy::flow
+
+#endif // CONNTIDY_FLOW_LEASEFLOW_H

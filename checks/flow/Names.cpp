@@ -1,0 +1,64 @@
+//===- Names.cpp - what a function's name promises ------------------------===//
+
+#include "flow/Names.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
+
+namespace conntidy::flow {
+
+static llvm::SmallVector<std::string, 6> wordsOf(llvm::StringRef Name) {
+  llvm::SmallVector<std::string, 6> Words;
+  std::string Word;
+  auto Flush = [&] {
+    if (!Word.empty())
+      Words.push_back(llvm::StringRef(Word).lower());
+    Word.clear();
+  };
+  for (size_t N = 0; N < Name.size(); ++N) {
+    char C = Name[N];
+    if (!llvm::isAlpha(C)) {
+      Flush();
+      continue;
+    }
+    bool Upper = llvm::isUpper(C);
+    bool AfterLower = N && llvm::isLower(Name[N - 1]);
+    // `PGClear`: the last capital of a run begins a word.
+    bool BeforeLower = N + 1 < Name.size() && llvm::isLower(Name[N + 1]) && N &&
+                       llvm::isUpper(Name[N - 1]);
+    if (Upper && (AfterLower || BeforeLower))
+      Flush();
+    Word.push_back(C);
+  }
+  Flush();
+  return Words;
+}
+
+NameHint hintOf(llvm::StringRef Name) {
+  static const llvm::StringSet<> Release = {
+      "close",   "free",    "release", "destroy",  "finish", "disconnect",
+      "cleanup", "clean",   "clear",   "delete",   "dispose", "return",
+      "put",     "drop",    "shutdown", "end",     "term",   "terminate",
+      "deinit",  "unref",   "discard", "recycle",  "exit",   "quit",
+      "finalize", "fini",   "done",    "kill",     "giveback", "checkin",
+      "abandon", "logout",  "logoff",  "teardown", "uninit", "dealloc",
+      "deallocate", "decref", "pclose", "fclose", "closesocket", "remove"};
+  static const llvm::StringSet<> Take = {
+      "add",     "push",   "adopt",    "register", "insert", "append",
+      "attach",  "assign", "own",      "take",     "enqueue", "submit",
+      "store",   "save",   "keep",     "pass",     "transfer", "give",
+      "set",     "put",    "wrap",     "emplace",  "install", "manage",
+      "hand",    "accept", "defer",    "guard",    "track",  "cache",
+      "steal",   "consume", "move",    "post",     "spawn"};
+  auto Words = wordsOf(Name);
+  for (const std::string &W : Words)
+    if (Release.contains(W))
+      return NameHint::Release;
+  for (const std::string &W : Words)
+    if (Take.contains(W))
+      return NameHint::Take;
+  return NameHint::None;
+}
+
+} // namespace conntidy::flow

@@ -1,0 +1,22 @@
+//===- Names.h - what a function's name promises ----------------*- C++ -*-===//
+//
+// Defines hintOf(): whether the words in the name of a function whose body is not
+// seen say that it releases, or takes over, the handle it is given.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONNTIDY_FLOW_NAMES_H
+#define CONNTIDY_FLOW_NAMES_H
+
+#include "llvm/ADT/StringRef.h"
+
+namespace conntidy::flow {
+
+enum class NameHint { None, Release, Take };
+
+/// Words are separated by case and underscores: `pgConnClose`, `free_result`.
+NameHint hintOf(llvm::StringRef Name);
+
+} // namespace conntidy::flow
+
+#endif // CONNTIDY_FLOW_NAMES_H

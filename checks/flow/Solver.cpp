@@ -1,0 +1,220 @@
+//===- Solver.cpp - the worklist ------------------------------------------===//
+
+#include "flow/Solver.h"
+#include "clang/AST/DeclCXX.h"
+#include "clang/AST/Stmt.h"
+
+using namespace clang;
+
+namespace conntidy::flow {
+
+Solver::Solver(const Program &P, FlowEnvironment &Env)
+    : P(P), Env(Env), Entries(P.Blocks.size()), Pending(P.Blocks.size()) {
+  PlaceData D;
+  D.What = PlaceData::Kind::Return;
+  ReturnPlace = Table.place(D);
+}
+
+State Solver::entryState() {
+  State S;
+  for (const ParmVarDecl *Param : P.Function->parameters()) {
+    // An object passed by value is the place itself; its fields are entry values.
+    if (Param->getType()->isRecordType()) {
+      if (const CXXRecordDecl *R = Param->getType()->getAsCXXRecordDecl();
+          R && Env.destructorMatters(R)) {
+        PlaceData D;
+        D.Origin = Param;
+        S.Live.push_back({Table.place(D), R});
+      }
+      continue;
+    }
+    PlaceData D;
+    D.Origin = Param;
+    SymbolData Entry;
+    Entry.What = SymbolData::Kind::Parameter;
+    Entry.Index = Param->getFunctionScopeIndex();
+    S.Places.set(Table.place(D), Value::symbol(Table.symbol(Entry)));
+  }
+  return S;
+}
+
+Solution Solver::run() {
+  propagate(entryState(), P.Entry);
+  while (!Worklist.empty()) {
+    unsigned Block = Worklist.begin()->second;
+    Worklist.erase(Worklist.begin());
+    for (size_t N = 0; N < Entries[Block].size(); ++N) {
+      if (!Pending[Block][N])
+        continue;
+      Pending[Block][N] = false;
+      if (++Steps > Env.Set.MaxSteps)
+        OverBudget = true;
+      State Copy = Entries[Block][N];
+      processBlock(Block, std::move(Copy));
+    }
+  }
+  Solution Result;
+  Result.Flow = finish();
+  Result.Effects = std::move(Effects);
+  return Result;
+}
+
+void Solver::propagate(State S, unsigned Block) {
+  if (Block == P.Exit) {
+    leave(std::move(S), S.Leaving, nullptr);
+    return;
+  }
+  auto &Known = Entries[Block];
+  auto Enqueue = [&](size_t N) {
+    Pending[Block][N] = true;
+    Worklist.insert({P.Order[Block], Block});
+  };
+  for (size_t N = 0; N < Known.size(); ++N)
+    if (Known[N].mergeableWith(S)) {
+      if (Known[N].merge(S, Block, Table, P.CrossesBlocks))
+        Enqueue(N);
+      return;
+    }
+  // Past the budget every block keeps one state.
+  size_t Bound = OverBudget ? 1 : Env.Set.MaxPathStates;
+  if (Known.size() < Bound) {
+    Known.push_back(std::move(S));
+    Pending[Block].push_back(false);
+    Enqueue(Known.size() - 1);
+    return;
+  }
+  // The most alike: the one that shares most leases.
+  OverBudget = true;
+  size_t Best = 0;
+  int BestScore = -1;
+  for (size_t N = 0; N < Known.size(); ++N) {
+    int Score = 0;
+    for (const HeldLease &L : S.Leases)
+      if (HeldLease *Other = Known[N].lease(L.Lease))
+        Score += Other->Handle == L.Handle ? 2 : 1;
+    if (Known[N].Live == S.Live)
+      Score += 4;
+    if (Score > BestScore) {
+      BestScore = Score;
+      Best = N;
+    }
+  }
+  State &Into = Known[Best];
+  size_t Before = Into.Leases.size();
+  Into.agreeWith(S);
+  S.agreeWith(Into);
+  for (size_t N = 0; N < Into.Leases.size(); ++N) {
+    Into.Leases[N].Conditions.clear();
+    S.Leases[N] = Into.Leases[N];
+  }
+  bool Changed = Into.merge(S, Block, Table, P.CrossesBlocks);
+  if (Changed || Before != Into.Leases.size())
+    Enqueue(Best);
+}
+
+void Solver::pruneTemps(State &S) {
+  S.Temps.eraseIf(
+      [&](const auto &E) { return !P.CrossesBlocks[E.first.Number]; });
+  // A symbol nobody holds any more tells nothing.
+  llvm::SmallVector<SymbolId, 32> Used;
+  auto Note = [&](const Value &V) {
+    if (V.Symbol.valid())
+      Used.push_back(V.Symbol);
+  };
+  for (auto &[Place, V] : S.Places)
+    Note(V);
+  for (auto &[T, V] : S.Temps)
+    Note(V);
+  for (const HeldLease &L : S.Leases) {
+    Used.push_back(L.Handle);
+    for (const HeldIf &C : L.Conditions)
+      Used.push_back(C.Subject);
+  }
+  llvm::sort(Used);
+  S.Facts.eraseIf([&](const auto &E) {
+    SymbolData::Kind K = Table[E.first].What;
+    return K != SymbolData::Kind::Parameter && K != SymbolData::Kind::Entry &&
+           K != SymbolData::Kind::This &&
+           !std::binary_search(Used.begin(), Used.end(), E.first);
+  });
+}
+
+void Solver::processBlock(unsigned Block, State Start) {
+  const flow::Block &B = P.Blocks[Block];
+  States Current;
+  Current.push_back(std::move(Start));
+  for (const Event &E : B.Events) {
+    States Next;
+    for (State &S : Current)
+      for (State &After : step(E, std::move(S)))
+        Next.push_back(std::move(After));
+    Current = std::move(Next);
+    if (Current.empty())
+      return;
+    // Cases that turned out alike need not be carried on apart.
+    if (Current.size() > Env.Set.MaxPathStates) {
+      OverBudget = true;
+      Current.resize(Env.Set.MaxPathStates);
+    }
+  }
+  for (State &S : Current) {
+    followEdges(B, S);
+  }
+}
+
+void Solver::followEdges(const Block &B, State &S) {
+  for (const Edge &E : B.Edges) {
+    if (E.IfPending) {
+      bool IsPending = llvm::any_of(S.Live, [&](const LiveObject &L) {
+        return L.Temporary == E.IfPending;
+      });
+      // Temporaries whose destructor does not matter are not tracked, so either
+      // way is as good.
+      if (!IsPending && E.Pending && B.Edges.size() > 1)
+        continue;
+      if (IsPending && !E.Pending)
+        continue;
+    }
+    State Copy = S;
+    if (E.Assumed) {
+      Value V = get(Copy, E.Assumed->Subject);
+      if (!assume(Copy, V, *E.Assumed))
+        continue;
+      if (!V.isInt()) {
+        const TrailNode *N =
+            extend(Copy.Trail, Step::Kind::Branch, E.Assumed->Condition);
+        const_cast<TrailNode *>(N)->Taken = E.Assumed->Negated;
+        const_cast<TrailNode *>(N)->IsCase = E.Assumed->IsCase;
+        Copy.Trail = N;
+      }
+    }
+    if (E.Sets)
+      Copy.Temps.set(E.Sets->first, Value::integer(E.Sets->second));
+    pruneTemps(Copy);
+    propagate(std::move(Copy), E.Target);
+  }
+}
+
+const TrailNode *Solver::extend(const TrailNode *Before, Step::Kind What,
+                                const Stmt *Where, std::string Detail) {
+  // A loop would grow the trail without end: its last turn is enough.
+  unsigned Depth = 0;
+  for (const TrailNode *N = Before; N && Depth < 64; N = N->Before, ++Depth)
+    if (N->What == What && N->Where == Where && What == Step::Kind::Branch) {
+      Before = N->Before;
+      break;
+    }
+  TrailNode *N = new (Arena.Allocate()) TrailNode();
+  N->What = What;
+  N->Where = Where;
+  N->Detail = std::move(Detail);
+  N->Before = Before;
+  N->Length = Before ? Before->Length + 1 : 1;
+  return N;
+}
+
+Solution solve(const Program &P, FlowEnvironment &Environment) {
+  return Solver(P, Environment).run();
+}
+
+} // namespace conntidy::flow

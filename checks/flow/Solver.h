@@ -1,0 +1,174 @@
+//===- Solver.h - forward exploration of path states ------------*- C++ -*-===//
+//
+// Defines Solver: the worklist (Solver.cpp), what single events do (Transfer.cpp),
+// calls of modelled and unknown functions (Calls.cpp), guards and destructors
+// (Guards.cpp), exceptions and exits (Exits.cpp), and summaries both ways
+// (Summaries.cpp). Private to the flow.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONNTIDY_FLOW_SOLVER_H
+#define CONNTIDY_FLOW_SOLVER_H
+
+#include "flow/LeaseFlow.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/Support/Allocator.h"
+#include <set>
+
+namespace conntidy::flow {
+
+/// A state after a call, and what the call gave back.
+struct Outcome {
+  State After;
+  Value Result;
+};
+using Outcomes = llvm::SmallVector<Outcome, 2>;
+using States = llvm::SmallVector<State, 2>;
+
+/// A call with its operands evaluated; also made up for destructors and deleters.
+struct Invocation {
+  const clang::FunctionDecl *Callee = nullptr;
+  const CallSite *Site = nullptr; ///< null if made up
+  const clang::Stmt *Where = nullptr;
+  const clang::CXXTryStmt *Try = nullptr;
+  Value Object;
+  bool HasObject = false;
+  llvm::SmallVector<Value, 4> Args;
+  bool ByDestructor = false;
+};
+
+class Solver {
+public:
+  Solver(const Program &P, FlowEnvironment &Env);
+  Solution run();
+
+private:
+  // Solver.cpp
+  State entryState();
+  void propagate(State S, unsigned Block);
+  void processBlock(unsigned Block, State S);
+  void followEdges(const Block &B, State &S);
+  void pruneTemps(State &S);
+
+  // Transfer.cpp
+  States step(const Event &E, State S);
+  Value get(const State &S, TempId T) const;
+  Value load(State &S, const Value &Address);
+  void store(State &S, const Value &Address, Value V, const clang::Stmt *Where,
+             bool MadeFromOld = false, const clang::Decl *Variable = nullptr);
+  /// Invalid if nothing is known of where it points.
+  PlaceId placeOf(const Value &Address);
+  Value fresh(State &S, const void *Site, unsigned Index = 0);
+  void age(State &S, const SymbolData &D);
+  bool assume(State &S, const Value &V, const Assumption &A);
+  /// Restricts a symbol; settles what hung on it. False: not possible.
+  bool restrict(State &S, SymbolId Symbol, llvm::function_ref<bool(Fact &)> How);
+  Value truth(const Value &V, bool Negate);
+  void moveObject(State &S, const Value &To, const Value &From, bool Keep,
+                  const clang::Stmt *Where);
+  void eraseWithin(State &S, PlaceId P, bool ForgetEntries = false);
+  void checkLost(State &S, SymbolId Handle, const clang::Stmt *Where);
+
+  // Calls.cpp
+  Outcomes call(const Invocation &I, State S);
+  Outcomes callModel(const Invocation &I, State S,
+                     llvm::ArrayRef<model::FunctionEntry> Entries);
+  Outcomes callUnknown(const Invocation &I, State S, bool BodySeen);
+  llvm::SmallVector<model::FunctionEntry, 2>
+  matchingEntries(const Invocation &I, const State &S) const;
+  Value slotValue(const Invocation &I, const model::Slot &Slot, State &S);
+  PlaceId slotPlace(const Invocation &I, const model::Slot &Slot, State &S);
+  Value resultOf(const Invocation &I, State &S);
+  void acquire(const Invocation &I, State &S, const model::Acquire &A,
+               const model::FunctionEntry &Entry, unsigned Index,
+               Value &Result);
+  LeaseId addLease(const Invocation &I, State &S, unsigned Index,
+                   model::ResourceEntry Resource, const std::string &Api,
+                   SymbolId Handle);
+  /// Whatever lease or entry value hangs on this value is released.
+  void release(State &S, const Value &Handle, model::ResourceEntry Resource,
+               bool ByDestructor);
+  /// ... has another owner now.
+  void takeOver(State &S, const Value &Handle);
+  void takeOverSymbol(State &S, SymbolId Handle);
+  /// The same for everything stored in the object or reachable from it.
+  void takeContents(State &S, const Value &Address);
+  void recordEntryEffect(State &S, SymbolId Entry, bool Released,
+                         bool ByDestructor, model::ResourceEntry Resource);
+  void forgetGlobals(State &S, const clang::Stmt *Where);
+  bool holdsLease(const State &S, PlaceId Within) const;
+
+  // Guards.cpp
+  std::optional<Outcomes> callClass(const Invocation &I, State &S,
+                                    model::ClassEntry Entry);
+  Outcomes callGuard(const Invocation &I, State S, const model::Guard &G);
+  std::optional<Outcomes> makeGuard(const Invocation &I, State &S);
+  std::optional<Outcomes> compareGuards(const Invocation &I, State &S);
+  States destroy(State S, PlaceId Place, const clang::CXXRecordDecl *R,
+                 const clang::Stmt *Where, const clang::CXXTryStmt *Try);
+  States destroyMembers(State S, PlaceId Place, const clang::CXXRecordDecl *R,
+                        const clang::Stmt *Where,
+                        const clang::CXXTryStmt *Try);
+  States destroyGuard(State S, PlaceId Place, const clang::CXXRecordDecl *R,
+                      const model::Guard &G, const clang::Stmt *Where,
+                      const clang::CXXTryStmt *Try);
+  States deletePointee(State S, const Value &Pointer,
+                       const clang::CXXRecordDecl *R, const clang::Stmt *Where,
+                       const clang::CXXTryStmt *Try);
+  States runCallable(State S, const Value &Callable, llvm::ArrayRef<Value> Args,
+                     const clang::Stmt *Where, const clang::CXXTryStmt *Try,
+                     bool &Known);
+  const clang::CXXMethodDecl *callOperator(const clang::CXXRecordDecl *R) const;
+  Value ownedBy(State &S, PlaceId Guard);
+
+  // Exits.cpp
+  void raise(State S, ThrownSet T, const clang::CXXTryStmt *Try,
+             const clang::Stmt *Where, const clang::FunctionDecl *Thrower);
+  void leave(State S, const clang::Stmt *Where, const ThrownSet *Thrown);
+  void settleExit(State S, const clang::Stmt *Where, const ThrownSet *Thrown);
+  States unwindTo(State S, const clang::CXXTryStmt *Try,
+                  const clang::Stmt *Where);
+  ThrownSet reportable(const ThrownSet &T) const;
+  llvm::SmallVector<SymbolId, 8> reachable(const State &S, bool Exceptional);
+  bool outlives(const State &S, PlaceId P, bool Exceptional,
+                llvm::ArrayRef<SymbolId> Reached) const;
+  void report(const State &S, const HeldLease &L, LeaseExit::Kind How,
+              const clang::Stmt *Where, std::optional<Certainty> Exception);
+  LeaseFlow finish();
+
+  // Summaries.cpp
+  class Exporter;
+  Outcomes applySummary(const Invocation &I, State S, const Summary &Sum);
+  void summarize(const State &S, const ThrownSet *Thrown,
+                 llvm::ArrayRef<SymbolId> Reached);
+
+  const TrailNode *extend(const TrailNode *Before, Step::Kind What,
+                          const clang::Stmt *Where, std::string Detail = {});
+  FindingStep describe(const TrailNode &N) const;
+  std::vector<FindingStep> trailOf(const State &S, const HeldLease &L);
+  LeaseId leaseId(const clang::Stmt *Where, unsigned Index, bool Older);
+  LeaseSite &site(LeaseId L) { return Sites[L.Number]; }
+
+  const Program &P;
+  FlowEnvironment &Env;
+  ValueTable Table;
+  std::vector<std::vector<State>> Entries; ///< by block: states kept apart
+  std::vector<std::vector<bool>> Pending;  ///< by block: not yet explored
+  std::set<std::pair<unsigned, unsigned>> Worklist; ///< order, block
+  unsigned Steps = 0;
+  bool OverBudget = false;
+  std::vector<LeaseSite> Sites;
+  std::map<std::tuple<const void *, unsigned, bool>, LeaseId> LeaseIds;
+  std::map<LeaseId, std::vector<LeaseExit>> Reports;
+  /// The closure or aggregate class of a temporary object.
+  llvm::DenseMap<PlaceId, const clang::CXXRecordDecl *> ClassOf;
+  Summary Effects;
+  llvm::SpecificBumpPtrAllocator<TrailNode> Arena;
+  /// What each handler may have caught, for `throw;`.
+  std::map<const clang::CXXCatchStmt *, ThrownSet> CaughtBy;
+  PlaceId ReturnPlace; ///< holds the returned value or object
+};
+
+} // namespace conntidy::flow
+
+#endif // CONNTIDY_FLOW_SOLVER_H

@@ -1,0 +1,160 @@
+//===- State.cpp - merging path states ------------------------------------===//
+
+#include "flow/State.h"
+#include "llvm/ADT/STLExtras.h"
+
+namespace conntidy::flow {
+
+HeldLease *State::lease(LeaseId L) {
+  for (HeldLease &H : Leases)
+    if (H.Lease == L)
+      return &H;
+  return nullptr;
+}
+
+HeldLease *State::leaseOf(SymbolId Handle) {
+  for (HeldLease &H : Leases)
+    if (H.Handle == Handle)
+      return &H;
+  return nullptr;
+}
+
+void State::dropLease(LeaseId L) {
+  llvm::erase_if(Leases, [&](const HeldLease &H) { return H.Lease == L; });
+}
+
+unsigned State::holders(SymbolId S) const {
+  unsigned Count = 0;
+  for (auto &[P, V] : Places)
+    if (V.isSymbol() && V.Symbol == S)
+      ++Count;
+  return Count;
+}
+
+bool State::mergeableWith(const State &O) const {
+  if (Leases.size() != O.Leases.size() || Effects != O.Effects ||
+      Live != O.Live)
+    return false;
+  for (size_t N = 0; N < Leases.size(); ++N) {
+    const HeldLease &A = Leases[N], &B = O.Leases[N];
+    if (A.Lease != B.Lease || A.Handle != B.Handle ||
+        A.Conditions != B.Conditions ||
+        A.ExceptionPassed != B.ExceptionPassed)
+      return false;
+    // A handle held in different places would be lost by mixing them.
+    auto HeldBy = [&](const State &S) {
+      llvm::SmallVector<PlaceId, 4> R;
+      for (auto &[P, V] : S.Places)
+        if (V.isSymbol() && V.Symbol == A.Handle)
+          R.push_back(P);
+      return R;
+    };
+    if (HeldBy(*this) != HeldBy(O))
+      return false;
+  }
+  return true;
+}
+
+void State::agreeWith(const State &O) {
+  llvm::erase_if(Leases, [&](const HeldLease &A) {
+    return llvm::none_of(O.Leases, [&](const HeldLease &B) {
+      return A.Lease == B.Lease && A.Handle == B.Handle;
+    });
+  });
+}
+
+bool State::merge(const State &O, unsigned BlockNumber, ValueTable &Table,
+                  const std::vector<bool> &TempsThatMatter) {
+  bool Changed = false;
+  SortedMap<SymbolId, Fact> NewFacts;
+  for (auto &[S, F] : Facts) {
+    Fact Joined = Fact::join(F, O.fact(S));
+    if (!(Joined == F))
+      Changed = true;
+    if (!Joined.trivial())
+      NewFacts.set(S, Joined);
+  }
+  auto FactOf = [](const State &S, const Value &V) {
+    switch (V.What) {
+    case Value::Kind::Int:
+      return Fact::exactly(V.Low);
+    case Value::Kind::Symbol:
+      return S.fact(V.Symbol);
+    case Value::Kind::Address:
+    case Value::Kind::Function:
+      return Fact::except(0);
+    case Value::Kind::InRange:
+      return Fact::range(0, 1);
+    case Value::Kind::Unknown:
+      return Fact();
+    }
+    llvm_unreachable("unknown value");
+  };
+  // Merged places: same value kept, otherwise a symbol of this block's own.
+  auto Mix = [&](const Value &A, const Value &B, PlaceId P,
+                 uint64_t Salt) -> Value {
+    if (A == B)
+      return A;
+    SymbolData D;
+    D.What = SymbolData::Kind::Merged;
+    D.Index = BlockNumber;
+    D.Place = P;
+    D.Site = reinterpret_cast<const void *>(Salt);
+    Value M = Value::symbol(Table.symbol(D));
+    if (A == M) {
+      // The symbol already stands for a mixture; another value widens it.
+      Fact Joined = Fact::join(fact(M.Symbol), FactOf(O, B));
+      // A loop that keeps widening tells nothing in the end.
+      if (!(Joined == fact(M.Symbol))) {
+        NewFacts.erase(M.Symbol);
+        Changed = true;
+      }
+      return M;
+    }
+    Changed = true;
+    Fact Joined = Fact::join(FactOf(*this, A), FactOf(O, B));
+    if (Joined.trivial())
+      NewFacts.erase(M.Symbol);
+    else
+      NewFacts.set(M.Symbol, Joined);
+    return M;
+  };
+  // A place that one path never touched still holds what it held on entry.
+  auto Untouched = [&](PlaceId P) {
+    SymbolData D;
+    D.What = SymbolData::Kind::Entry;
+    D.Place = P;
+    return Value::symbol(Table.symbol(D));
+  };
+  SortedMap<PlaceId, Value> NewPlaces;
+  for (auto &[P, V] : Places) {
+    const Value *Other = O.Places.find(P);
+    NewPlaces.set(P, Mix(V, Other ? *Other : Untouched(P), P, 0));
+  }
+  for (auto &[P, V] : O.Places)
+    if (!Places.find(P)) {
+      Value Mixed = Mix(Untouched(P), V, P, 0);
+      Changed = true;
+      NewPlaces.set(P, Mixed);
+    }
+  SortedMap<TempId, Value> NewTemps;
+  for (auto &[T, V] : Temps) {
+    const Value *Other = O.Temps.find(T);
+    if (!Other || !TempsThatMatter[T.Number]) {
+      Changed |= TempsThatMatter[T.Number];
+      continue;
+    }
+    NewTemps.set(T, Mix(V, *Other, PlaceId(), 1 + T.Number));
+  }
+  for (size_t N = 0; N < Leases.size(); ++N)
+    if (O.Leases[N].Acquired->Length < Leases[N].Acquired->Length)
+      Leases[N].Acquired = O.Leases[N].Acquired;
+  if (O.Trail && (!Trail || O.Trail->Length < Trail->Length))
+    Trail = O.Trail;
+  Facts = std::move(NewFacts);
+  Places = std::move(NewPlaces);
+  Temps = std::move(NewTemps);
+  return Changed;
+}
+
+} // namespace conntidy::flow

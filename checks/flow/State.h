@@ -1,0 +1,157 @@
+//===- State.h - what one path knows at one point ---------------*- C++ -*-===//
+//
+// Defines State: places bound to values, facts about symbols, the leases that are
+// held, what the path did to what the function was given, the objects that wait to
+// be destroyed, and the trail that led here.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONNTIDY_FLOW_STATE_H
+#define CONNTIDY_FLOW_STATE_H
+
+#include "flow/Event.h"
+#include "flow/Value.h"
+#include "model/ModelSet.h"
+#include "summary/Summary.h"
+
+namespace conntidy::flow {
+
+/// One step of a path, linked backwards; lives in the solver's arena.
+struct TrailNode {
+  Step::Kind What = Step::Kind::Call;
+  const clang::Stmt *Where = nullptr;
+  bool Taken = false;        ///< Branch: the condition held
+  bool IsCase = false;       ///< Branch: of a switch
+  std::string Detail; ///< Throw: what is thrown; Acquire: by whom
+  const TrailNode *Before = nullptr;
+  unsigned Length = 1;
+};
+
+using LeaseId = Id<struct LeaseTag>;
+
+/// The place in the program that creates a lease; shared by all its states.
+struct LeaseSite {
+  const clang::Expr *Where = nullptr;
+  unsigned Index = 0;
+  bool Older = false; ///< made by an earlier iteration of a loop
+  model::ResourceEntry Resource;
+  std::string Api;
+  std::vector<FindingStep> Inner;
+  /// Name of the first variable or field that holds the handle.
+  std::string HandleName;
+  bool Guarded = false;  ///< some path gives it to a guard or another owner
+  bool Released = false; ///< some path releases it by hand
+};
+
+/// Owed only if the symbol satisfies the fact.
+struct HeldIf {
+  SymbolId Subject;
+  Fact Wanted;
+  friend bool operator==(const HeldIf &, const HeldIf &) = default;
+};
+
+/// A lease that is held on this path.
+struct HeldLease {
+  LeaseId Lease;
+  SymbolId Handle;
+  llvm::SmallVector<HeldIf, 2> Conditions;
+  /// An exception has passed since it was acquired; this surely.
+  std::optional<Certainty> ExceptionPassed;
+  const TrailNode *Acquired = nullptr;
+};
+
+/// What the path did to a value the function was given.
+struct EntryEffect {
+  SymbolId Entry;
+  bool Released = false; ///< or taken
+  bool ByDestructor = false;
+  model::ResourceEntry Resource;
+  friend bool operator==(const EntryEffect &, const EntryEffect &) = default;
+};
+
+/// An object whose destructor matters and has not run.
+struct LiveObject {
+  PlaceId Place;
+  const clang::CXXRecordDecl *Class = nullptr;
+  const clang::FunctionDecl *Cleanup = nullptr; ///< `__attribute__((cleanup))`
+  const clang::CXXTryStmt *Try = nullptr;
+  const clang::Stmt *Temporary = nullptr; ///< for a temporary
+  friend bool operator==(const LiveObject &, const LiveObject &) = default;
+};
+
+template <typename K, typename V> class SortedMap {
+public:
+  const V *find(K Key) const {
+    auto It = lower(Key);
+    return It != Entries.end() && It->first == Key ? &It->second : nullptr;
+  }
+  void set(K Key, V Value) {
+    auto It = lower(Key);
+    if (It != Entries.end() && It->first == Key)
+      Entries[It - Entries.begin()].second = std::move(Value);
+    else
+      Entries.insert(Entries.begin() + (It - Entries.begin()),
+                     {Key, std::move(Value)});
+  }
+  void erase(K Key) {
+    auto It = lower(Key);
+    if (It != Entries.end() && It->first == Key)
+      Entries.erase(Entries.begin() + (It - Entries.begin()));
+  }
+  template <typename F> void eraseIf(F Predicate) {
+    Entries.erase(
+        std::remove_if(Entries.begin(), Entries.end(), Predicate),
+        Entries.end());
+  }
+  auto begin() const { return Entries.begin(); }
+  auto end() const { return Entries.end(); }
+  auto begin() { return Entries.begin(); }
+  auto end() { return Entries.end(); }
+  size_t size() const { return Entries.size(); }
+  bool empty() const { return Entries.empty(); }
+  void clear() { Entries.clear(); }
+  friend bool operator==(const SortedMap &, const SortedMap &) = default;
+
+private:
+  auto lower(K Key) const {
+    return std::lower_bound(
+        Entries.begin(), Entries.end(), Key,
+        [](const auto &E, const K &Wanted) { return E.first < Wanted; });
+  }
+  std::vector<std::pair<K, V>> Entries;
+};
+
+struct State {
+  SortedMap<PlaceId, Value> Places;
+  SortedMap<TempId, Value> Temps;
+  SortedMap<SymbolId, Fact> Facts;
+  llvm::SmallVector<HeldLease, 2> Leases;      ///< sorted by id
+  llvm::SmallVector<EntryEffect, 2> Effects;   ///< sorted by symbol
+  llvm::SmallVector<LiveObject, 4> Live;       ///< in order of construction
+  const TrailNode *Trail = nullptr;
+  const clang::Stmt *Leaving = nullptr; ///< the return statement passed
+
+  HeldLease *lease(LeaseId L);
+  HeldLease *leaseOf(SymbolId Handle);
+  void dropLease(LeaseId L);
+  Fact fact(SymbolId S) const {
+    const Fact *F = Facts.find(S);
+    return F ? *F : Fact();
+  }
+  /// How many places hold the symbol.
+  unsigned holders(SymbolId S) const;
+  /// True if both agree on everything that must not be mixed up: leases, who
+  /// holds them, effects, pending destructors.
+  bool mergeableWith(const State &Other) const;
+  /// Keeps what both know. New symbols for places that differ are made from
+  /// \p BlockNumber. Returns true if this state changed.
+  bool merge(const State &Other, unsigned BlockNumber, ValueTable &Table,
+             const std::vector<bool> &TempsThatMatter);
+  /// Reconciles leases that differ, so that merge() may follow: what only one
+  /// of the two holds is held no more.
+  void agreeWith(const State &Other);
+};
+
+} // namespace conntidy::flow
+
+#endif // CONNTIDY_FLOW_STATE_H

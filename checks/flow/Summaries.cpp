@@ -1,0 +1,470 @@
+//===- Summaries.cpp - summaries made from exits and applied at calls -----===//
+
+#include "flow/Solver.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/DeclCXX.h"
+#include "clang/AST/ExprCXX.h"
+
+using namespace clang;
+
+namespace conntidy::flow {
+
+/// Stores beyond this many are of no use to a caller.
+static constexpr size_t MaxStores = 48;
+static constexpr size_t MaxNeeds = 8;
+/// Result symbols 0..49 of a call belong to models.
+static constexpr unsigned FirstSummaryIndex = 50;
+
+/// Translates one exit state into the terms of the callers.
+class Solver::Exporter {
+public:
+  Exporter(Solver &S, const State &At, bool Exceptional,
+           llvm::ArrayRef<SymbolId> Reached)
+      : Solve(S), Table(S.Table), At(At), Exceptional(Exceptional),
+        Reached(Reached) {}
+
+  std::optional<Path> path(PlaceId P) {
+    const PlaceData &D = Table[P];
+    Path R;
+    switch (D.What) {
+    case PlaceData::Kind::Variable: {
+      auto *Param = dyn_cast<ParmVarDecl>(
+          static_cast<const Decl *>(D.Origin));
+      if (!Param || !Param->getType()->isRecordType())
+        return std::nullopt;
+      R.From = Path::Root::Parameter;
+      R.Index = Param->getFunctionScopeIndex();
+      return R;
+    }
+    case PlaceData::Kind::Global:
+      R.From = Path::Root::Global;
+      R.Global = static_cast<const VarDecl *>(D.Origin);
+      // A static of this function is nobody else's.
+      if (R.Global->isStaticLocal())
+        return std::nullopt;
+      return R;
+    case PlaceData::Kind::Return:
+      R.From = Path::Root::Return;
+      return R;
+    case PlaceData::Kind::Temporary:
+      return std::nullopt;
+    case PlaceData::Kind::Pointee: {
+      if (Table[D.Symbol].What == SymbolData::Kind::New) {
+        R.From = Path::Root::Object;
+        R.Index = object(D.Symbol);
+      } else if (auto Inner = symbolPath(D.Symbol)) {
+        R = *Inner;
+      } else {
+        return std::nullopt;
+      }
+      PathStep Step;
+      Step.Dereference = true;
+      R.Steps.push_back(Step);
+      return R;
+    }
+    case PlaceData::Kind::Field: {
+      auto Parent = path(D.Parent);
+      if (!Parent || Parent->Steps.size() > 6)
+        return std::nullopt;
+      PathStep Step;
+      Step.Field = static_cast<const FieldDecl *>(D.Origin);
+      Step.Pseudo = D.Pseudo;
+      Step.Index = D.Index;
+      Parent->Steps.push_back(Step);
+      return Parent;
+    }
+    }
+    llvm_unreachable("unknown place");
+  }
+
+  /// The path whose entry value the symbol is.
+  std::optional<Path> symbolPath(SymbolId S) {
+    const SymbolData &D = Table[S];
+    Path R;
+    switch (D.What) {
+    case SymbolData::Kind::Parameter:
+      R.From = Path::Root::Parameter;
+      R.Index = D.Index;
+      return R;
+    case SymbolData::Kind::This:
+      R.From = Path::Root::This;
+      return R;
+    case SymbolData::Kind::Entry:
+      return path(D.Place);
+    default:
+      return std::nullopt;
+    }
+  }
+
+  SummaryValue value(const Value &V) {
+    SummaryValue R;
+    switch (V.What) {
+    case Value::Kind::Unknown:
+      return R;
+    case Value::Kind::Int:
+      R.What = SummaryValue::Kind::Int;
+      R.Number = V.Low;
+      return R;
+    case Value::Kind::Function:
+      R.What = SummaryValue::Kind::Function;
+      R.Function = V.Function;
+      return R;
+    case Value::Kind::Address:
+      if (auto P = path(V.Place)) {
+        R.What = SummaryValue::Kind::Address;
+        R.At = *P;
+      }
+      return R;
+    case Value::Kind::InRange:
+      if (auto P = symbolPath(V.Symbol)) {
+        R.What = SummaryValue::Kind::Condition;
+        R.At = *P;
+        R.Low = V.Low;
+        R.High = V.High;
+        R.Negated = V.Negated;
+      }
+      return R;
+    case Value::Kind::Symbol:
+      break;
+    }
+    for (const HeldLease &L : At.Leases)
+      if (L.Handle == V.Symbol) {
+        R.What = SummaryValue::Kind::Lease;
+        R.Number = lease(L);
+        return R;
+      }
+    if (Table[V.Symbol].What == SymbolData::Kind::New) {
+      PlaceId Object = Table.pointee(V.Symbol);
+      bool HasContents = llvm::any_of(At.Places, [&](const auto &E) {
+        return Table.within(E.first, Object);
+      });
+      if (HasContents) {
+        R.What = SummaryValue::Kind::Object;
+        R.Number = object(V.Symbol);
+      }
+      return R;
+    }
+    if (auto P = symbolPath(V.Symbol)) {
+      R.What = SummaryValue::Kind::Entry;
+      R.At = *P;
+    }
+    return R;
+  }
+
+  SummaryCase run(const ThrownSet *Thrown) {
+    for (const EntryEffect &E : At.Effects) {
+      auto P = symbolPath(E.Entry);
+      if (!P)
+        continue;
+      SummaryEffect Effect;
+      Effect.What = E.Released ? SummaryEffect::Kind::Release
+                               : SummaryEffect::Kind::Take;
+      Effect.At = *P;
+      Effect.Resource = E.Resource;
+      Effect.ByDestructor = E.ByDestructor;
+      Case.Effects.push_back(std::move(Effect));
+    }
+    Value Returned;
+    if (const Value *R = At.Places.find(Solve.ReturnPlace))
+      Returned = *R;
+    if (!Thrown) {
+      Case.Returned = value(Returned);
+      if (Returned.isSymbol())
+        Case.ReturnFact = At.fact(Returned.Symbol);
+      else if (Returned.isInt())
+        Case.ReturnFact = Fact::exactly(Returned.Low);
+      else if (Returned.What == Value::Kind::InRange)
+        Case.ReturnFact = Fact::range(0, 1);
+      else if (Returned.isAddress())
+        Case.ReturnFact = Fact::except(0);
+    }
+    size_t Stores = 0;
+    for (auto &[Place, V] : At.Places) {
+      if (Place == Solve.ReturnPlace || Stores >= MaxStores ||
+          !Solve.outlives(At, Place, Exceptional, Reached))
+        continue;
+      // Whatever is still what it was on entry was not stored.
+      if (V.isSymbol() && Table[V.Symbol].What == SymbolData::Kind::Entry &&
+          Table[V.Symbol].Place == Place)
+        continue;
+      auto P = path(Place);
+      if (!P)
+        continue;
+      SummaryEffect Effect;
+      Effect.What = SummaryEffect::Kind::Store;
+      Effect.At = *P;
+      Effect.Stored = value(V);
+      Case.Effects.push_back(std::move(Effect));
+      ++Stores;
+    }
+    // By-value objects die here, but what happened to them is told by effects.
+    for (auto &[S, F] : At.Facts) {
+      if (Case.Needs.size() >= MaxNeeds)
+        break;
+      if (auto P = symbolPath(S))
+        Case.Needs.push_back({*P, F});
+    }
+    for (size_t N = 0; N < Held.size(); ++N)
+      for (const HeldIf &C : Held[N]->Conditions) {
+        if (C.Subject == Held[N]->Handle)
+          Case.Leases[N].IfHandle = C.Wanted;
+        else if (Returned.isSymbol() && C.Subject == Returned.Symbol)
+          Case.Leases[N].IfReturned = C.Wanted;
+      }
+    if (Thrown)
+      Case.Thrown = ThrowInference::asCallee(*Thrown);
+    return std::move(Case);
+  }
+
+private:
+  int64_t lease(const HeldLease &L) {
+    for (size_t N = 0; N < Held.size(); ++N)
+      if (Held[N]->Lease == L.Lease)
+        return N;
+    const LeaseSite &Site = Solve.site(L.Lease);
+    FreshLease Fresh;
+    Fresh.Resource = Site.Resource;
+    Fresh.Api = Site.Api;
+    FindingStep Step;
+    Step.What = Step::Kind::Acquire;
+    if (Site.Where)
+      Step.Where = Site.Where->getSourceRange();
+    Step.Text = "acquired here by '" + Site.Api + "'";
+    Fresh.Inner.push_back(Step);
+    for (FindingStep Inner : Site.Inner) {
+      ++Inner.Depth;
+      if (Inner.Depth < 4)
+        Fresh.Inner.push_back(Inner);
+    }
+    Case.Leases.push_back(std::move(Fresh));
+    Held.push_back(&L);
+    return Held.size() - 1;
+  }
+
+  unsigned object(SymbolId S) {
+    for (unsigned N = 0; N < Objects.size(); ++N)
+      if (Objects[N] == S)
+        return N;
+    Objects.push_back(S);
+    Case.Objects = Objects.size();
+    return Objects.size() - 1;
+  }
+
+  Solver &Solve;
+  ValueTable &Table;
+  const State &At;
+  bool Exceptional;
+  llvm::ArrayRef<SymbolId> Reached;
+  SummaryCase Case;
+  std::vector<const HeldLease *> Held;
+  llvm::SmallVector<SymbolId, 4> Objects;
+};
+
+void Solver::summarize(const State &S, const ThrownSet *Thrown,
+                       llvm::ArrayRef<SymbolId> Reached) {
+  Exporter E(*this, S, Thrown != nullptr, Reached);
+  Effects.add(E.run(Thrown));
+}
+
+Outcomes Solver::applySummary(const Invocation &I, State S,
+                              const Summary &Sum) {
+  if (Sum.TooComplex) {
+    for (const Value &V : I.Args)
+      takeOver(S, V);
+    if (I.HasObject)
+      takeContents(S, I.Object);
+    return callUnknown(I, std::move(S), true);
+  }
+  Outcomes Out;
+  for (const SummaryCase &C : Sum.Cases) {
+    State After = S;
+    Value Result = resultOf(I, After);
+    llvm::SmallVector<SymbolId, 4> Objects, Handles;
+    for (unsigned N = 0; N < C.Objects; ++N) {
+      SymbolData D;
+      D.What = SymbolData::Kind::New;
+      D.Site = I.Where;
+      D.Index = FirstSummaryIndex + N;
+      age(After, D);
+      Objects.push_back(Table.symbol(D));
+      After.Facts.set(Objects.back(), Fact::except(0));
+    }
+    for (unsigned N = 0; N < C.Leases.size(); ++N) {
+      SymbolData D;
+      D.What = SymbolData::Kind::Call;
+      D.Site = I.Where;
+      D.Index = FirstSummaryIndex + N;
+      age(After, D);
+      Handles.push_back(Table.symbol(D));
+    }
+    // Walks a path; `Address` tells whether the value is where it leads, or what
+    // the root itself is.
+    auto Walk = [&](const Path &P, State &In, bool &Address) -> Value {
+      Value Cur;
+      Address = false;
+      switch (P.From) {
+      case Path::Root::Parameter:
+        if (P.Index >= I.Args.size())
+          return {};
+        Cur = I.Args[P.Index];
+        Address = I.Callee->getParamDecl(P.Index)->getType()->isRecordType();
+        break;
+      case Path::Root::This:
+        Cur = I.Object;
+        break;
+      case Path::Root::Return:
+        Cur = Result;
+        Address = true;
+        break;
+      case Path::Root::Global: {
+        PlaceData D;
+        D.What = PlaceData::Kind::Global;
+        D.Origin = P.Global;
+        Cur = Value::address(Table.place(D));
+        Address = true;
+        break;
+      }
+      case Path::Root::Object:
+        Cur = Value::symbol(Objects[P.Index]);
+        break;
+      }
+      for (const PathStep &Step : P.Steps) {
+        if (Step.Dereference) {
+          if (Address)
+            Cur = load(In, Cur);
+          Address = true;
+          continue;
+        }
+        PlaceId Parent = placeOf(Cur);
+        if (!Parent.valid())
+          return {};
+        Cur = Value::address(
+            Step.Pseudo == PseudoField::None
+                ? Table.field(Parent, Step.Field)
+                : Table.field(Parent, Step.Pseudo, Step.Index));
+      }
+      return Cur;
+    };
+    auto EntryValue = [&](const Path &P, State &In) -> Value {
+      bool Address = false;
+      Value V = Walk(P, In, Address);
+      return Address ? load(In, V) : V;
+    };
+    bool Possible = true;
+    for (auto &[P, Needed] : C.Needs) {
+      Value V = EntryValue(P, After);
+      if (V.isInt())
+        Possible &= Needed.contains(V.Low);
+      else if (V.isAddress() || V.What == Value::Kind::Function)
+        Possible &= !(Needed.Low == 0 && Needed.High == 0);
+      else if (V.isSymbol())
+        Possible &= restrict(After, V.Symbol, [&](Fact &F) {
+          return F.restrict(Needed);
+        });
+      else if (V.What == Value::Kind::InRange) {
+        Assumption A;
+        A.Ranges.push_back({Needed.Low, Needed.High});
+        if (Needed.Not.size() == 1 && Needed.Not[0] == 0 &&
+            Needed.Low == Fact::Min) {
+          A.Ranges = {{0, 0}};
+          A.Negated = true;
+        }
+        Possible &= assume(After, V, A);
+      }
+      if (!Possible)
+        break;
+    }
+    if (!Possible)
+      continue;
+    // Entry values are those before any effect.
+    State Before = After;
+    auto Resolve = [&](const SummaryValue &V) -> Value {
+      switch (V.What) {
+      case SummaryValue::Kind::Unknown:
+        return {};
+      case SummaryValue::Kind::Int:
+        return Value::integer(V.Number);
+      case SummaryValue::Kind::Entry:
+        return EntryValue(V.At, Before);
+      case SummaryValue::Kind::Address: {
+        bool Address = false;
+        Value R = Walk(V.At, Before, Address);
+        return Address ? R : Value();
+      }
+      case SummaryValue::Kind::Lease:
+        return Value::symbol(Handles[V.Number]);
+      case SummaryValue::Kind::Object:
+        return Value::symbol(Objects[V.Number]);
+      case SummaryValue::Kind::Function:
+        return Value::function(V.Function);
+      case SummaryValue::Kind::Condition: {
+        Value Of = EntryValue(V.At, Before);
+        if (Of.isInt())
+          return Value::integer((Of.Low >= V.Low && Of.Low <= V.High) !=
+                                V.Negated);
+        if (Of.isSymbol())
+          return Value::inRange(Of.Symbol, V.Low, V.High, V.Negated);
+        return {};
+      }
+      }
+      llvm_unreachable("unknown value");
+    };
+    for (unsigned N = 0; N < C.Leases.size(); ++N) {
+      const FreshLease &L = C.Leases[N];
+      LeaseId Id = addLease(I, After, FirstSummaryIndex + N, L.Resource,
+                            I.Callee ? model::qualifiedName(I.Callee) : L.Api,
+                            Handles[N]);
+      site(Id).Inner = L.Inner;
+      HeldLease *H = After.lease(Id);
+      if (L.IfHandle)
+        H->Conditions.push_back({Handles[N], *L.IfHandle});
+      if (L.IfReturned && Result.isSymbol())
+        H->Conditions.push_back({Result.Symbol, *L.IfReturned});
+    }
+    struct Pending {
+      Value Address;
+      Value V;
+      unsigned Number;
+    };
+    std::vector<Pending> Stores;
+    unsigned Number = 0;
+    for (const SummaryEffect &E : C.Effects) {
+      if (E.What == SummaryEffect::Kind::Store) {
+        bool Address = false;
+        Value To = Walk(E.At, Before, Address);
+        if (Address && To.known())
+          Stores.push_back({To, Resolve(E.Stored), Number++});
+        continue;
+      }
+      Value Handle = EntryValue(E.At, Before);
+      if (E.What == SummaryEffect::Kind::Release)
+        release(After, Handle, E.Resource, I.ByDestructor || E.ByDestructor);
+      else
+        takeOver(After, Handle);
+    }
+    for (const Pending &Store : Stores) {
+      Value V = Store.V;
+      if (!V.known())
+        V = fresh(After, I.Where, 200 + Store.Number);
+      store(After, Store.Address, V, I.Where);
+    }
+    if (C.Thrown) {
+      raise(std::move(After), *C.Thrown, I.Try, I.Where, I.Callee);
+      continue;
+    }
+    Value Returned = Result;
+    if (!Result.isAddress()) {
+      if (Value V = Resolve(C.Returned); V.known())
+        Returned = V;
+      else if (Result.isSymbol() && !C.ReturnFact.trivial())
+        if (!restrict(After, Result.Symbol, [&](Fact &F) {
+              return F.restrict(C.ReturnFact);
+            }))
+          continue;
+    }
+    Out.push_back({std::move(After), Returned});
+  }
+  return Out;
+}
+
+} // namespace conntidy::flow

@@ -1,0 +1,610 @@
+//===- Transfer.cpp - what single events do to a state --------------------===//
+
+#include "flow/Solver.h"
+#include "clang/AST/Attr.h"
+#include "clang/AST/DeclCXX.h"
+#include "clang/AST/ExprCXX.h"
+
+using namespace clang;
+
+namespace conntidy::flow {
+
+Value Solver::get(const State &S, TempId T) const {
+  if (!T.valid())
+    return {};
+  const Value *V = S.Temps.find(T);
+  return V ? *V : Value();
+}
+
+PlaceId Solver::placeOf(const Value &Address) {
+  if (Address.isAddress())
+    return Address.Place;
+  if (Address.isSymbol())
+    return Table.pointee(Address.Symbol);
+  return {};
+}
+
+Value Solver::load(State &S, const Value &Address) {
+  PlaceId Place = placeOf(Address);
+  if (!Place.valid())
+    return {};
+  if (const Value *V = S.Places.find(Place))
+    return *V;
+  SymbolData D;
+  D.What = SymbolData::Kind::Entry;
+  D.Place = Place;
+  return Value::symbol(Table.symbol(D));
+}
+
+/// The symbol of an expression that is evaluated again names the new value; what
+/// still holds the previous one gets its own.
+void Solver::age(State &S, const SymbolData &D) {
+  SymbolId New = Table.symbol(D);
+  SymbolData OlderData = D;
+  OlderData.Older = true;
+  SymbolId Old;
+  auto Rename = [&](Value &V) {
+    if (V.Symbol != New)
+      return;
+    if (!Old.valid())
+      Old = Table.symbol(OlderData);
+    V.Symbol = Old;
+  };
+  for (auto &[P, V] : S.Places)
+    Rename(V);
+  for (HeldLease &L : S.Leases) {
+    bool Renamed = false;
+    if (L.Handle == New) {
+      Old = Table.symbol(OlderData);
+      L.Handle = Old;
+      Renamed = true;
+    }
+    for (HeldIf &C : L.Conditions)
+      if (C.Subject == New) {
+        Old = Table.symbol(OlderData);
+        C.Subject = Old;
+      }
+    if (Renamed && !site(L.Lease).Older) {
+      LeaseSite Copy = site(L.Lease);
+      LeaseId OlderLease = leaseId(Copy.Where, Copy.Index, true);
+      bool Twice = S.lease(OlderLease);
+      Copy.Older = true;
+      if (site(OlderLease).Api.empty())
+        site(OlderLease) = Copy;
+      // Two of earlier iterations are one to us.
+      L.Lease = Twice ? LeaseId() : OlderLease;
+    }
+  }
+  llvm::erase_if(S.Leases,
+                 [](const HeldLease &L) { return !L.Lease.valid(); });
+  llvm::sort(S.Leases, [](const HeldLease &A, const HeldLease &B) {
+    return A.Lease < B.Lease;
+  });
+  // Objects behind the symbol move along with it.
+  PlaceId NewPointee = Table.pointee(New);
+  llvm::SmallVector<std::pair<PlaceId, Value>, 4> Moved;
+  for (auto &[P, V] : S.Places)
+    if (Table.root(P) == NewPointee)
+      Moved.push_back({P, V});
+  if (!Moved.empty()) {
+    Old = Table.symbol(OlderData);
+    for (auto &[P, V] : Moved)
+      S.Places.erase(P);
+    for (auto &[P, V] : Moved)
+      S.Places.set(Table.rebase(P, NewPointee, Table.pointee(Old)), V);
+  }
+  if (Old.valid()) {
+    Fact F = S.fact(New);
+    if (F.trivial())
+      S.Facts.erase(Old);
+    else
+      S.Facts.set(Old, F);
+  }
+  S.Facts.erase(New);
+}
+
+Value Solver::fresh(State &S, const void *Site, unsigned Index) {
+  SymbolData D;
+  D.What = SymbolData::Kind::Opaque;
+  D.Site = Site;
+  D.Index = Index;
+  age(S, D);
+  return Value::symbol(Table.symbol(D));
+}
+
+bool Solver::restrict(State &S, SymbolId Symbol,
+                      llvm::function_ref<bool(Fact &)> How) {
+  Fact F = S.fact(Symbol);
+  if (!How(F))
+    return false;
+  if (!F.trivial())
+    S.Facts.set(Symbol, F);
+  // Leases that hang on the symbol may be settled by it.
+  llvm::SmallVector<LeaseId, 2> Gone;
+  for (HeldLease &L : S.Leases)
+    for (size_t N = 0; N < L.Conditions.size();) {
+      HeldIf &C = L.Conditions[N];
+      if (C.Subject != Symbol) {
+        ++N;
+        continue;
+      }
+      Fact Both = F;
+      if (!Both.restrict(C.Wanted)) {
+        Gone.push_back(L.Lease);
+        break;
+      }
+      if (Both == F)
+        L.Conditions.erase(L.Conditions.begin() + N);
+      else
+        ++N;
+    }
+  for (LeaseId L : Gone)
+    S.dropLease(L);
+  return true;
+}
+
+bool Solver::assume(State &S, const Value &V, const Assumption &A) {
+  auto InSome = [&](int64_t N) {
+    return llvm::any_of(A.Ranges, [&](auto &R) {
+      return N >= R.first && N <= R.second;
+    });
+  };
+  switch (V.What) {
+  case Value::Kind::Unknown:
+    return true;
+  case Value::Kind::Int:
+    return InSome(V.Low) != A.Negated;
+  case Value::Kind::Address:
+  case Value::Kind::Function:
+    // Somewhere, but not null.
+    return !(A.Ranges.size() == 1 && A.Ranges[0].first == 0 &&
+             A.Ranges[0].second == 0 && !A.Negated);
+  case Value::Kind::Symbol:
+    return restrict(S, V.Symbol, [&](Fact &F) {
+      if (A.Negated) {
+        for (auto [L, H] : A.Ranges)
+          if (!F.exclude(L, H))
+            return false;
+        return true;
+      }
+      if (A.Ranges.size() == 1)
+        return F.restrict(Fact::range(A.Ranges[0].first, A.Ranges[0].second));
+      return true;
+    });
+  case Value::Kind::InRange: {
+    bool CanBeTrue = InSome(1) != A.Negated;
+    bool CanBeFalse = InSome(0) != A.Negated;
+    if (!CanBeTrue && !CanBeFalse)
+      return false;
+    if (CanBeTrue && CanBeFalse)
+      return true;
+    bool Inside = CanBeTrue != V.Negated;
+    return restrict(S, V.Symbol, [&](Fact &F) {
+      return Inside ? F.restrict(Fact::range(V.Low, V.High))
+                    : F.exclude(V.Low, V.High);
+    });
+  }
+  }
+  llvm_unreachable("unknown value");
+}
+
+Value Solver::truth(const Value &V, bool Negate) {
+  switch (V.What) {
+  case Value::Kind::Unknown:
+    return V;
+  case Value::Kind::Int:
+    return Value::integer((V.Low != 0) != Negate);
+  case Value::Kind::Address:
+  case Value::Kind::Function:
+    return Value::integer(!Negate);
+  case Value::Kind::Symbol:
+    return Value::inRange(V.Symbol, 0, 0, !Negate);
+  case Value::Kind::InRange:
+    return Value::inRange(V.Symbol, V.Low, V.High, V.Negated != Negate);
+  }
+  llvm_unreachable("unknown value");
+}
+
+void Solver::eraseWithin(State &S, PlaceId Outer, bool ForgetEntries) {
+  S.Places.eraseIf(
+      [&](const auto &E) { return Table.within(E.first, Outer); });
+  if (ForgetEntries)
+    S.Facts.eraseIf([&](const auto &E) {
+      const SymbolData &D = Table[E.first];
+      return D.What == SymbolData::Kind::Entry && Table.within(D.Place, Outer);
+    });
+}
+
+void Solver::checkLost(State &S, SymbolId Handle, const Stmt *Where) {
+  HeldLease *L = S.leaseOf(Handle);
+  if (!L || S.holders(Handle))
+    return;
+  for (auto &[T, V] : S.Temps)
+    if (P.CrossesBlocks[T.Number] && V.Symbol == Handle)
+      return;
+  report(S, *L, LeaseExit::Kind::Lost, Where, std::nullopt);
+  S.dropLease(L->Lease);
+}
+
+void Solver::store(State &S, const Value &Address, Value V, const Stmt *Where,
+                   bool MadeFromOld, const Decl *Variable) {
+  PlaceId Place = placeOf(Address);
+  if (!Place.valid()) {
+    takeOver(S, V);
+    return;
+  }
+  SymbolId Lost;
+  if (const Value *Old = S.Places.find(Place))
+    if (Old->isSymbol() && !(*Old == V))
+      Lost = Old->Symbol;
+  if (Lost.valid() && MadeFromOld) {
+    takeOverSymbol(S, Lost);
+    Lost = SymbolId();
+  }
+  // A pointer copied over an object moves none of its fields, but they are gone.
+  if (!V.known())
+    V = fresh(S, Where, 1);
+  S.Places.set(Place, V);
+  if (V.isSymbol())
+    if (HeldLease *L = S.leaseOf(V.Symbol)) {
+      std::string &Name = site(L->Lease).HandleName;
+      const PlaceData &D = Table[Place];
+      if (Name.empty() && D.Origin && D.Pseudo == PseudoField::None &&
+          (D.What == PlaceData::Kind::Variable ||
+           D.What == PlaceData::Kind::Global ||
+           D.What == PlaceData::Kind::Field))
+        Name = static_cast<const NamedDecl *>(
+                   static_cast<const ValueDecl *>(D.Origin))
+                   ->getNameAsString();
+    }
+  // Memory that others can see keeps the handle.
+  const PlaceData &Root = Table[Table.root(Place)];
+  bool Elsewhere = Root.What == PlaceData::Kind::Global;
+  if (Root.What == PlaceData::Kind::Pointee) {
+    SymbolData::Kind K = Table[Root.Symbol].What;
+    Elsewhere = K == SymbolData::Kind::Opaque || K == SymbolData::Kind::Merged ||
+                K == SymbolData::Kind::Call;
+  }
+  if (Elsewhere)
+    takeOver(S, V);
+  if (Lost.valid())
+    checkLost(S, Lost, Where);
+}
+
+void Solver::moveObject(State &S, const Value &To, const Value &From, bool Keep,
+                        const Stmt *Where) {
+  PlaceId Target = placeOf(To), Source = placeOf(From);
+  if (!Source.valid())
+    return;
+  if (!Target.valid()) {
+    takeContents(S, From);
+    return;
+  }
+  if (Target == Source)
+    return;
+  llvm::SmallVector<std::pair<PlaceId, Value>, 8> Moved;
+  for (auto &[Place, V] : S.Places)
+    if (Table.within(Place, Source))
+      Moved.push_back({Place, V});
+  if (ClassOf.count(Source))
+    ClassOf[Target] = ClassOf[Source];
+  for (auto &[Place, V] : Moved) {
+    PlaceId New = Table.rebase(Place, Source, Target);
+    if (Table.within(New, Source))
+      continue;
+    if (!Keep)
+      S.Places.erase(Place);
+    // Fields keep their own symbols, so that both stay one value.
+    Value Address = Value::address(New);
+    store(S, Address, V, Where);
+  }
+  if (Keep)
+    return;
+  llvm::erase_if(S.Live, [&](const LiveObject &L) {
+    return L.Place == Source && L.Temporary;
+  });
+}
+
+States Solver::step(const Event &E, State S) {
+  States Out;
+  auto Done = [&] { Out.push_back(std::move(S)); };
+  auto Set = [&](Value V) { S.Temps.set(E.Result, V); };
+  switch (E.What) {
+  case Op::Constant:
+    Set(Value::integer(E.Low));
+    break;
+  case Op::Function:
+    Set(Value::function(cast<FunctionDecl>(E.Declared)));
+    break;
+  case Op::Variable: {
+    auto *V = cast<VarDecl>(E.Declared);
+    PlaceData D;
+    D.What = V->hasLocalStorage() ? PlaceData::Kind::Variable
+                                  : PlaceData::Kind::Global;
+    D.Origin = V->getCanonicalDecl();
+    if (auto *Param = dyn_cast<ParmVarDecl>(V))
+      D.Origin = Param;
+    Value Slot = Value::address(Table.place(D));
+    if (V->getType()->isReferenceType() && !E.Flag)
+      Slot = load(S, Slot);
+    Set(Slot);
+    break;
+  }
+  case Op::This: {
+    SymbolData D;
+    D.What = SymbolData::Kind::This;
+    SymbolId This = Table.symbol(D);
+    Set(Value::symbol(This));
+    break;
+  }
+  case Op::Field: {
+    PlaceId Parent = placeOf(get(S, E.A));
+    if (Parent.valid())
+      Set(Value::address(Table.field(Parent, cast<FieldDecl>(E.Declared))));
+    else
+      Set(fresh(S, E.Origin, 2));
+    break;
+  }
+  case Op::Element: {
+    PlaceId Parent = placeOf(get(S, E.A));
+    if (Parent.valid() && E.Low >= 0 && E.Low < 256)
+      Set(Value::address(Table.field(Parent, PseudoField::Element, E.Low)));
+    else
+      Set(fresh(S, E.Origin));
+    break;
+  }
+  case Op::Load:
+    Set(load(S, get(S, E.A)));
+    break;
+  case Op::Store:
+    store(S, get(S, E.A), get(S, E.B), E.Origin, E.Flag, E.Declared);
+    break;
+  case Op::Copy: {
+    Value V = get(S, E.A);
+    Set(V.known() ? V : fresh(S, E.Origin, 3));
+    break;
+  }
+  case Op::Not:
+    Set(truth(get(S, E.A), true));
+    break;
+  case Op::Compare: {
+    Value A = get(S, E.A);
+    int64_t Low = E.Low, High = E.High;
+    if (E.B.valid()) {
+      Value B = get(S, E.B);
+      if (A.isInt())
+        std::swap(A, B);
+      if (A.known() && A == B && !A.isInt()) {
+        Set(Value::integer(!E.Flag));
+        break;
+      }
+      if (!B.isInt()) {
+        Set(fresh(S, E.Origin));
+        break;
+      }
+      Low = High = B.Low;
+    }
+    if (A.isInt())
+      Set(Value::integer((A.Low >= Low && A.Low <= High) != E.Flag));
+    else if (A.isSymbol())
+      Set(Value::inRange(A.Symbol, Low, High, E.Flag));
+    else if ((A.isAddress() || A.What == Value::Kind::Function) && Low == 0 &&
+             High == 0)
+      Set(Value::integer(E.Flag));
+    else if (A.What == Value::Kind::InRange && Low == High && Low == 0)
+      Set(truth(A, !E.Flag));
+    else if (A.What == Value::Kind::InRange && Low == High && Low == 1)
+      Set(truth(A, E.Flag));
+    else
+      Set(fresh(S, E.Origin));
+    break;
+  }
+  case Op::Opaque:
+    Set(fresh(S, E.Origin));
+    break;
+  case Op::Materialize: {
+    PlaceData D;
+    D.What = PlaceData::Kind::Temporary;
+    D.Origin = E.Origin;
+    Value Address = Value::address(Table.place(D));
+    store(S, Address, get(S, E.A), E.Origin);
+    Set(Address);
+    break;
+  }
+  case Op::MoveObject:
+    moveObject(S, get(S, E.A), get(S, E.B), false, E.Origin);
+    if (auto *V = dyn_cast_or_null<VarDecl>(E.Declared))
+      if (const CXXRecordDecl *R = V->getType()->getAsCXXRecordDecl())
+        ClassOf[placeOf(get(S, E.A))] = R;
+    break;
+  case Op::CopyObject:
+    moveObject(S, get(S, E.A), get(S, E.B), true, E.Origin);
+    break;
+  case Op::Call: {
+    const CallSite &C = *E.Call;
+    Invocation I;
+    I.Callee = C.Callee;
+    I.Site = &C;
+    I.Where = E.Origin ? E.Origin : C.Where;
+    I.Try = E.Try;
+    if (C.Constructs) {
+      PlaceData D;
+      D.What = PlaceData::Kind::Temporary;
+      D.Origin = E.Origin;
+      I.Object = Value::address(Table.place(D));
+      I.HasObject = true;
+      eraseWithin(S, I.Object.Place, true);
+    } else if (C.Object.valid()) {
+      I.Object = get(S, C.Object);
+      I.HasObject = true;
+    }
+    for (TempId A : C.Args)
+      I.Args.push_back(get(S, A));
+    if (!I.Callee)
+      if (Value F = get(S, C.CalleeValue); F.What == Value::Kind::Function)
+        I.Callee = F.Function;
+    // `cleanup` runs when the variable dies, whether or not it is thrown through.
+    if (!E.Result.valid() && !isa_and_nonnull<Expr>(E.Origin))
+      I.ByDestructor = true;
+    for (Outcome &O : call(I, std::move(S))) {
+      if (C.NoReturn)
+        continue;
+      if (E.Result.valid())
+        O.After.Temps.set(E.Result, O.Result);
+      Out.push_back(std::move(O.After));
+    }
+    return Out;
+  }
+  case Op::Allocate: {
+    SymbolData D;
+    D.What = SymbolData::Kind::New;
+    D.Site = E.Origin;
+    age(S, D);
+    SymbolId New = Table.symbol(D);
+    S.Facts.set(New, Fact::except(0));
+    if (E.Flag)
+      moveObject(S, Value::symbol(New), get(S, E.A), false, E.Origin);
+    Set(Value::symbol(New));
+    break;
+  }
+  case Op::Delete: {
+    Value Pointer = get(S, E.A);
+    if (Pointer.isInt())
+      break;
+    return deletePointee(std::move(S), Pointer, E.Class, E.Origin, E.Try);
+  }
+  case Op::Declare: {
+    auto *V = cast<VarDecl>(E.Declared);
+    PlaceData D;
+    D.Origin = V->getCanonicalDecl();
+    PlaceId Place = Table.place(D);
+    // A new turn of a loop: what the last one left in it is out of reach.
+    llvm::SmallVector<SymbolId, 2> Lost;
+    for (auto &[Within, Held] : S.Places)
+      if (Held.isSymbol() && Table.within(Within, Place))
+        Lost.push_back(Held.Symbol);
+    eraseWithin(S, Place, true);
+    for (SymbolId Handle : Lost)
+      checkLost(S, Handle, E.Origin);
+    llvm::erase_if(S.Live,
+                   [&](const LiveObject &L) { return L.Place == Place; });
+    QualType T = V->getType();
+    LiveObject L;
+    L.Place = Place;
+    L.Try = P.DeclaredIn.lookup(V);
+    if (auto *A = V->getAttr<CleanupAttr>()) {
+      L.Cleanup = A->getFunctionDecl();
+      S.Live.push_back(L);
+    } else if (E.Class && !T->isReferenceType() && !T->isPointerType() &&
+               Env.destructorMatters(E.Class)) {
+      L.Class = E.Class;
+      S.Live.push_back(L);
+    }
+    break;
+  }
+  case Op::Destroy: {
+    auto *V = cast<VarDecl>(E.Declared);
+    PlaceData D;
+    D.Origin = V->getCanonicalDecl();
+    if (isa<ParmVarDecl>(V))
+      D.Origin = V;
+    PlaceId Place = Table.place(D);
+    // A reference prolongs the life of the temporary it is bound to.
+    if (V->getType()->isReferenceType())
+      Place = placeOf(load(S, Value::address(Place)));
+    llvm::erase_if(S.Live,
+                   [&](const LiveObject &L) { return L.Place == Place; });
+    if (!Place.valid() || !E.Class || !Env.destructorMatters(E.Class))
+      break;
+    return destroy(std::move(S), Place, E.Class, E.Origin, E.Try);
+  }
+  case Op::Bind: {
+    Value Object = get(S, E.A);
+    Set(Object);
+    if (Object.isAddress() && E.Class && Env.destructorMatters(E.Class) &&
+        Table[Object.Place].What == PlaceData::Kind::Temporary) {
+      LiveObject L;
+      L.Place = Object.Place;
+      L.Class = E.Class;
+      L.Try = E.Try;
+      L.Temporary = E.Origin;
+      llvm::erase_if(S.Live, [&](const LiveObject &Other) {
+        return Other.Place == L.Place;
+      });
+      S.Live.push_back(L);
+    }
+    break;
+  }
+  case Op::DestroyTemporary: {
+    auto *It = llvm::find_if(S.Live, [&](const LiveObject &L) {
+      return L.Temporary == E.Origin;
+    });
+    if (It == S.Live.end())
+      break;
+    PlaceId Place = It->Place;
+    S.Live.erase(It);
+    return destroy(std::move(S), Place, E.Class, E.Origin, E.Try);
+  }
+  case Op::DestroyField: {
+    SymbolData D;
+    D.What = SymbolData::Kind::This;
+    PlaceId Object = Table.pointee(Table.symbol(D));
+    if (!E.Class || !Env.destructorMatters(E.Class))
+      break;
+    PlaceId Field = Table.field(Object, cast<FieldDecl>(E.Declared));
+    return destroy(std::move(S), Field, E.Class, P.Function->getBody(), E.Try);
+  }
+  case Op::DestroyBase: {
+    SymbolData D;
+    D.What = SymbolData::Kind::This;
+    if (!E.Class || !Env.destructorMatters(E.Class))
+      break;
+    return destroy(std::move(S), Table.pointee(Table.symbol(D)), E.Class,
+                   P.Function->getBody(), E.Try);
+  }
+  case Op::Closure: {
+    PlaceData D;
+    D.What = PlaceData::Kind::Temporary;
+    D.Origin = E.Origin;
+    PlaceId Place = Table.place(D);
+    eraseWithin(S, Place, true);
+    if (E.Class)
+      ClassOf[Place] = E.Class;
+    Set(Value::address(Place));
+    break;
+  }
+  case Op::Throw: {
+    ThrownSet T;
+    if (E.Flag) {
+      auto It = CaughtBy.find(E.Handler);
+      if (It == CaughtBy.end())
+        T.addAnything(Certainty::Definite);
+      else
+        T = It->second;
+    } else if (auto *X = dyn_cast<CXXThrowExpr>(E.Origin)) {
+      T.add(X->getSubExpr()->getType(), Certainty::Definite);
+    }
+    raise(std::move(S), T, E.Try, E.Origin, nullptr);
+    return Out;
+  }
+  case Op::Handler:
+    S.Trail = extend(S.Trail, Step::Kind::Catch, E.Origin);
+    break;
+  case Op::Return:
+    S.Leaving = E.Origin;
+    if (E.A.valid()) {
+      if (E.Flag)
+        moveObject(S, Value::address(ReturnPlace), get(S, E.A), false,
+                   E.Origin);
+      else
+        S.Places.set(ReturnPlace, get(S, E.A));
+      if (E.Flag && ClassOf.count(placeOf(get(S, E.A))))
+        ClassOf[ReturnPlace] = ClassOf[placeOf(get(S, E.A))];
+    }
+    break;
+  }
+  Done();
+  return Out;
+}
+
+} // namespace conntidy::flow

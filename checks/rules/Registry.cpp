@@ -1,0 +1,39 @@
+//===- Registry.cpp - the checks there are --------------------------------===//
+
+#include "rules/Registry.h"
+#include "rules/leak/Leak.h"
+#include "rules/leak_on_throw/LeakOnThrow.h"
+#include "rules/raw_acquire/RawAcquire.h"
+#include <utility>
+
+namespace conntidy {
+
+llvm::ArrayRef<std::pair<llvm::StringRef, llvm::StringRef>> embeddedManuals();
+
+static llvm::StringRef manualOf(llvm::StringRef Id) {
+  for (auto [Name, Text] : embeddedManuals())
+    if (Name == Id)
+      return Text;
+  return {};
+}
+
+llvm::ArrayRef<CheckInfo> allChecks() {
+  static const CheckInfo Checks[] = {
+      {rules::Leak::id(), "a lease is not released on some path",
+       Level::Error, true, "772", manualOf(rules::Leak::id())},
+      {rules::LeakOnThrow::id(), "a lease is not released when something throws",
+       Level::Warning, true, "772", manualOf(rules::LeakOnThrow::id())},
+      {rules::RawAcquire::id(), "a lease is owned by no guard", Level::Note,
+       false, "772", manualOf(rules::RawAcquire::id())},
+  };
+  return Checks;
+}
+
+const CheckInfo *findCheck(llvm::StringRef Id) {
+  for (const CheckInfo &C : allChecks())
+    if (C.Id == Id)
+      return &C;
+  return nullptr;
+}
+
+} // namespace conntidy

@@ -1,0 +1,54 @@
+//===- Wording.cpp - sentences the rules share ----------------------------===//
+
+#include "rules/Wording.h"
+#include "model/ModelSet.h"
+#include "clang/AST/Decl.h"
+
+namespace conntidy::rules {
+
+using flow::LeaseExit;
+
+Finding startFinding(llvm::StringRef Check, const flow::LeaseFlow &Flow,
+                     const flow::LeaseReport &L) {
+  Finding F;
+  F.Check = Check.str();
+  F.Where = L.Acquired;
+  F.Function = model::qualifiedName(Flow.Function);
+  return F;
+}
+
+std::string subject(const flow::LeaseReport &L) {
+  std::string S = L.Noun;
+  if (!L.HandleName.empty())
+    S += " '" + L.HandleName + "'";
+  return S + " acquired by '" + L.Api + "'";
+}
+
+std::string remedy(const flow::LeaseReport &L) {
+  return L.ReleaseApi.empty() ? "" : ", without '" + L.ReleaseApi + "'";
+}
+
+FindingStep exitStep(const flow::LeaseReport &L, const LeaseExit &E) {
+  std::string Name = L.HandleName.empty() ? L.Noun : "'" + L.HandleName + "'";
+  FindingStep Step;
+  Step.What = Step::Kind::Exit;
+  Step.Where = E.Where;
+  switch (E.How) {
+  case LeaseExit::Kind::Return:
+    Step.Text = Name + " is still held when this returns";
+    break;
+  case LeaseExit::Kind::End:
+    Step.Text = Name + " is still held when the function ends here";
+    break;
+  case LeaseExit::Kind::Throw:
+    Step.Text = Name + " is still held when the exception leaves the function";
+    break;
+  case LeaseExit::Kind::Lost:
+    Step.What = Step::Kind::Lost;
+    Step.Text = Name + " is still held when its only handle is overwritten here";
+    break;
+  }
+  return Step;
+}
+
+} // namespace conntidy::rules

@@ -1,0 +1,27 @@
+//===- Wording.h - sentences the rules share --------------------*- C++ -*-===//
+//
+// Defines how findings about leases begin and how their parts are worded, so that
+// all checks speak alike: lower case, no full stop, names in single quotes.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONNTIDY_RULES_WORDING_H
+#define CONNTIDY_RULES_WORDING_H
+
+#include "finding/Finding.h"
+#include "flow/LeaseFlow.h"
+
+namespace conntidy::rules {
+
+/// A finding of \p Check at the acquire of \p L.
+Finding startFinding(llvm::StringRef Check, const flow::LeaseFlow &Flow,
+                     const flow::LeaseReport &L);
+/// "connection 'conn' acquired by 'PQconnectdb'"
+std::string subject(const flow::LeaseReport &L);
+/// ", without 'PQfinish'"; empty where the release is not known by name.
+std::string remedy(const flow::LeaseReport &L);
+FindingStep exitStep(const flow::LeaseReport &L, const flow::LeaseExit &E);
+
+} // namespace conntidy::rules
+
+#endif // CONNTIDY_RULES_WORDING_H

@@ -1,0 +1,50 @@
+//===- Leak.cpp - a lease that some exit leaves unreleased ----------------===//
+//
+// Enforcement only: the flow has decided on which exits a lease is still held.
+//
+//===----------------------------------------------------------------------===//
+
+#include "rules/leak/Leak.h"
+#include "model/ModelSet.h"
+#include "rules/Wording.h"
+
+namespace conntidy::rules {
+
+using flow::LeaseExit;
+
+static std::string phraseFor(const LeaseExit &E, llvm::StringRef Release) {
+  std::string Line = std::to_string(E.Line);
+  switch (E.How) {
+  case LeaseExit::Kind::Return:
+    return "not released when line " + Line + " returns";
+  case LeaseExit::Kind::End:
+    return "not released when the function ends at line " + Line;
+  case LeaseExit::Kind::Lost:
+    return "lost when its only handle is overwritten at line " + Line;
+  case LeaseExit::Kind::Throw:
+    break; // conn-leak-on-throw speaks of these
+  }
+  llvm_unreachable("unknown exit");
+}
+
+void Leak::check(const flow::LeaseFlow &Flow,
+                 std::vector<Finding> &Sink) const {
+  for (const flow::LeaseReport &L : Flow.Leases) {
+    if (L.Exits.empty() || L.Exits.front().AfterException)
+      continue;
+    Finding F = startFinding(id(), Flow, L);
+    F.Severity = Level::Error;
+    F.Message = subject(L) + " leaks: it is " +
+                phraseFor(L.Exits.front(), L.ReleaseApi) + remedy(L);
+    F.Trail = L.Exits.front().Trail;
+    for (const LeaseExit &E : L.Exits) {
+      if (E.AfterException)
+        break;
+      F.Exits.push_back(exitStep(L, E));
+    }
+    F.Trail.push_back(F.Exits.front());
+    Sink.push_back(std::move(F));
+  }
+}
+
+} // namespace conntidy::rules

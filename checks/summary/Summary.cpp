@@ -1,0 +1,208 @@
+//===- Summary.cpp - merging and printing summaries -----------------------===//
+
+#include "summary/Summary.h"
+#include "clang/AST/Decl.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/raw_ostream.h"
+
+namespace conntidy {
+
+/// More cases than this are not told apart by any caller worth the time.
+static constexpr size_t MaxCases = 16;
+
+bool SummaryCase::sameEffects(const SummaryCase &O) const {
+  auto Plain = [](const SummaryValue &V) {
+    return V.What == SummaryValue::Kind::Unknown ||
+           V.What == SummaryValue::Kind::Int;
+  };
+  return Effects == O.Effects && Leases == O.Leases && Objects == O.Objects &&
+         ((Plain(Returned) && Plain(O.Returned)) || Returned == O.Returned) &&
+         Thrown.has_value() == O.Thrown.has_value();
+}
+
+bool Summary::trivial() const {
+  if (TooComplex)
+    return false;
+  return llvm::all_of(Cases, [](const SummaryCase &C) {
+    return C.Effects.empty() && C.Leases.empty() && C.Objects == 0 &&
+           (C.Returned.What == SummaryValue::Kind::Unknown ||
+            C.Returned.What == SummaryValue::Kind::Int);
+  });
+}
+
+void Summary::add(SummaryCase C) {
+  if (TooComplex)
+    return;
+  for (SummaryCase &Known : Cases) {
+    if (!Known.sameEffects(C))
+      continue;
+    // Only what both need is needed; the return value is one of both.
+    llvm::erase_if(Known.Needs, [&](auto &Need) {
+      auto It = llvm::find_if(
+          C.Needs, [&](auto &Other) { return Other.first == Need.first; });
+      if (It == C.Needs.end())
+        return true;
+      Need.second = flow::Fact::join(Need.second, It->second);
+      return Need.second.trivial();
+    });
+    if (Known.Returned != C.Returned)
+      Known.Returned = SummaryValue();
+    Known.ReturnFact = flow::Fact::join(Known.ReturnFact, C.ReturnFact);
+    if (Known.Thrown)
+      Known.Thrown->add(*C.Thrown);
+    return;
+  }
+  if (Cases.size() >= MaxCases) {
+    TooComplex = true;
+    Cases.clear();
+    return;
+  }
+  Cases.push_back(std::move(C));
+}
+
+std::string toText(const Path &P) {
+  std::string S;
+  switch (P.From) {
+  case Path::Root::Parameter:
+    S = "param" + std::to_string(P.Index + 1);
+    break;
+  case Path::Root::This:
+    S = "this";
+    break;
+  case Path::Root::Return:
+    S = "returned";
+    break;
+  case Path::Root::Global:
+    S = P.Global->getNameAsString();
+    break;
+  case Path::Root::Object:
+    S = "object" + std::to_string(P.Index);
+    break;
+  }
+  for (const PathStep &Step : P.Steps) {
+    if (Step.Dereference) {
+      S = "(*" + S + ")";
+      continue;
+    }
+    switch (Step.Pseudo) {
+    case flow::PseudoField::None:
+      S += "." + Step.Field->getNameAsString();
+      break;
+    case flow::PseudoField::Owned:
+      S += ".<owned>";
+      break;
+    case flow::PseudoField::Deleter:
+      S += ".<deleter>";
+      break;
+    case flow::PseudoField::Self:
+      S += ".<self>";
+      break;
+    case flow::PseudoField::Element:
+      S += "[" + std::to_string(Step.Index) + "]";
+      break;
+    }
+  }
+  return S;
+}
+
+static void print(llvm::raw_ostream &Out, const flow::Fact &F) {
+  if (F.Low == F.High) {
+    Out << F.Low;
+    return;
+  }
+  if (F.Low != flow::Fact::Min || F.High != flow::Fact::Max) {
+    Out << "[";
+    if (F.Low != flow::Fact::Min)
+      Out << F.Low;
+    Out << "..";
+    if (F.High != flow::Fact::Max)
+      Out << F.High;
+    Out << "]";
+  } else {
+    Out << "any";
+  }
+  for (int64_t V : F.Not)
+    Out << " but " << V;
+}
+
+static void print(llvm::raw_ostream &Out, const SummaryValue &V) {
+  switch (V.What) {
+  case SummaryValue::Kind::Unknown:
+    Out << "?";
+    return;
+  case SummaryValue::Kind::Int:
+    Out << V.Number;
+    return;
+  case SummaryValue::Kind::Entry:
+    Out << "what " << toText(V.At) << " held";
+    return;
+  case SummaryValue::Kind::Address:
+    Out << "&" << toText(V.At);
+    return;
+  case SummaryValue::Kind::Lease:
+    Out << "lease" << V.Number;
+    return;
+  case SummaryValue::Kind::Object:
+    Out << "object" << V.Number;
+    return;
+  case SummaryValue::Kind::Function:
+    Out << V.Function->getNameAsString();
+    return;
+  case SummaryValue::Kind::Condition:
+    Out << toText(V.At) << (V.Negated ? " not in " : " in ") << V.Low << ".."
+        << V.High;
+    return;
+  }
+}
+
+void Summary::print(llvm::raw_ostream &Out, llvm::StringRef Name) const {
+  Out << "summary " << Name << "\n";
+  if (TooComplex)
+    Out << "  too many cases\n";
+  for (const SummaryCase &C : Cases) {
+    Out << "  case " << (C.Thrown ? "throws" : "returns ");
+    if (!C.Thrown) {
+      conntidy::print(Out, C.Returned);
+      if (!C.ReturnFact.trivial()) {
+        Out << " (";
+        conntidy::print(Out, C.ReturnFact);
+        Out << ")";
+      }
+    }
+    Out << "\n";
+    for (auto &[P, F] : C.Needs) {
+      Out << "    needs " << toText(P) << " = ";
+      conntidy::print(Out, F);
+      Out << "\n";
+    }
+    for (size_t N = 0; N < C.Leases.size(); ++N) {
+      Out << "    acquires lease" << N << " by " << C.Leases[N].Api;
+      if (C.Leases[N].IfHandle) {
+        Out << " if handle is ";
+        conntidy::print(Out, *C.Leases[N].IfHandle);
+      }
+      if (C.Leases[N].IfReturned) {
+        Out << " if returned is ";
+        conntidy::print(Out, *C.Leases[N].IfReturned);
+      }
+      Out << "\n";
+    }
+    for (const SummaryEffect &E : C.Effects) {
+      switch (E.What) {
+      case SummaryEffect::Kind::Release:
+        Out << "    releases " << toText(E.At) << "\n";
+        break;
+      case SummaryEffect::Kind::Take:
+        Out << "    takes " << toText(E.At) << "\n";
+        break;
+      case SummaryEffect::Kind::Store:
+        Out << "    stores " << toText(E.At) << " <- ";
+        conntidy::print(Out, E.Stored);
+        Out << "\n";
+        break;
+      }
+    }
+  }
+}
+
+} // namespace conntidy

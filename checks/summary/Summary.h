@@ -1,0 +1,132 @@
+//===- Summary.h - what a function does to leases ---------------*- C++ -*-===//
+//
+// Defines Summary: the effects of calling a function, in cases that differ in what
+// is released, acquired or stored, each with what it says of the return value and
+// what it needs of the arguments. Knows no engine; places are paths from the
+// parameters, `this`, globals and the returned object.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONNTIDY_SUMMARY_SUMMARY_H
+#define CONNTIDY_SUMMARY_SUMMARY_H
+
+#include "cfg/Throws.h"
+#include "finding/Finding.h"
+#include "flow/Value.h"
+#include "model/ModelSet.h"
+#include <optional>
+
+namespace llvm {
+class raw_ostream;
+}
+
+namespace conntidy {
+
+/// One step of a path: into a field, or through a pointer.
+struct PathStep {
+  bool Dereference = false;
+  const clang::FieldDecl *Field = nullptr;
+  flow::PseudoField Pseudo = flow::PseudoField::None;
+  int64_t Index = 0;
+  friend bool operator==(const PathStep &, const PathStep &) = default;
+};
+
+/// A place outside the function, or in an object it hands out.
+struct Path {
+  enum class Root : uint8_t {
+    Parameter, ///< the parameter itself; for a reference, the object
+    This,      ///< the this pointer
+    Return,    ///< the returned object
+    Global,
+    Object, ///< the object number Index that the call creates
+  };
+  Root From = Root::Parameter;
+  unsigned Index = 0;
+  const clang::VarDecl *Global = nullptr;
+  llvm::SmallVector<PathStep, 3> Steps;
+  friend bool operator==(const Path &, const Path &) = default;
+};
+
+struct SummaryValue {
+  enum class Kind : uint8_t {
+    Unknown,
+    Int,
+    Entry,   ///< what At held before the call
+    Address, ///< of At
+    Lease,   ///< the handle of the fresh lease Number
+    Object,  ///< the address of the fresh object Number
+    Function,
+    Condition, ///< a bool: the return value... of an entry value in a range
+  };
+  Kind What = Kind::Unknown;
+  int64_t Number = 0;
+  Path At;
+  const clang::FunctionDecl *Function = nullptr;
+  /// With Condition: true iff what At held lies in this range (xor Negated).
+  int64_t Low = 0, High = 0;
+  bool Negated = false;
+  friend bool operator==(const SummaryValue &, const SummaryValue &) = default;
+};
+
+/// A lease that the call leaves with its caller.
+struct FreshLease {
+  model::ResourceEntry Resource;
+  std::string Api; ///< the function that acquires, as a person would write it
+  std::vector<FindingStep> Inner; ///< how the callee comes by it
+  /// The caller owes a release only if the handle, or the returned status,
+  /// satisfies this.
+  std::optional<flow::Fact> IfHandle;
+  std::optional<flow::Fact> IfReturned;
+  friend bool operator==(const FreshLease &A, const FreshLease &B) {
+    return A.Resource == B.Resource && A.Api == B.Api &&
+           A.IfHandle == B.IfHandle && A.IfReturned == B.IfReturned;
+  }
+};
+
+struct SummaryEffect {
+  enum class Kind : uint8_t {
+    Release, ///< what At held before the call is released
+    Take,    ///< ... is owned by somebody else now
+    Store,   ///< At holds Stored afterwards
+  };
+  Kind What = Kind::Release;
+  Path At;
+  SummaryValue Stored;
+  model::ResourceEntry Resource;
+  bool ByDestructor = false;
+  friend bool operator==(const SummaryEffect &, const SummaryEffect &) = default;
+};
+
+struct SummaryCase {
+  std::vector<std::pair<Path, flow::Fact>> Needs; ///< of entry values
+  std::vector<SummaryEffect> Effects;
+  std::vector<FreshLease> Leases;
+  unsigned Objects = 0; ///< fresh objects, numbered from 0
+  SummaryValue Returned;
+  flow::Fact ReturnFact;
+  /// Set for a case that ends in an exception.
+  std::optional<ThrownSet> Thrown;
+
+  /// Everything but what is merely known of values.
+  bool sameEffects(const SummaryCase &Other) const;
+  friend bool operator==(const SummaryCase &, const SummaryCase &) = default;
+};
+
+struct Summary {
+  std::vector<SummaryCase> Cases;
+  /// Too many cases: the effects are not known, arguments count as given away.
+  bool TooComplex = false;
+
+  /// True if calling the function changes no lease and hands out nothing.
+  bool trivial() const;
+  /// Adds a case, merging it with one of the same effects.
+  void add(SummaryCase C);
+  void print(llvm::raw_ostream &Out, llvm::StringRef Name) const;
+  friend bool operator==(const Summary &, const Summary &) = default;
+};
+
+std::string toText(const Path &P);
+
+} // namespace conntidy
+
+#endif // CONNTIDY_SUMMARY_SUMMARY_H
