@@ -16,6 +16,7 @@ from . import sarif
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 TABLE = ROOT / "scripts" / "corpus.d" / "packages.toml"
 RECORDER = ROOT / "scripts" / "corpus.d" / "record-compiler"
+SOURCES = {".c", ".cc", ".cpp", ".cxx", ".C"}
 PREPARE = ROOT / "scripts" / "corpus.d" / "prepare.sh"
 
 
@@ -138,7 +139,8 @@ def wanted_entries(package, entries):
     seen = set()
     for entry in entries:
         path = pathlib.Path(os.path.realpath(os.path.join(entry["directory"], entry["file"])))
-        if path in seen or not path.exists() or not package.wanted(package.origin(path)):
+        if (path in seen or path.suffix not in SOURCES or not path.exists()
+                or not package.wanted(package.origin(path))):
             continue
         seen.add(path)
         yield dict(entry, file=str(path))
@@ -205,7 +207,7 @@ def analyse(package, tool):
     for message in run["lost"]:
         print(f"  {message}")
     if run["exit"] not in (0, 1, 3):
-        print(f"  exit code {run['exit']}, see {package.said}")
+        print(f"  NO RESULT: exit code {run['exit']}, see {package.said}")
     return run["exit"] in (0, 1)
 
 
@@ -216,6 +218,9 @@ def run_tool(package, tool):
         code = subprocess.run(
             [tool, "-p", package.home, "--format=sarif", "-o", package.sarif, "--stats"],
             cwd=package.home, stdout=said, stderr=said, check=False).returncode
+    if code not in (0, 1, 3):
+        # It crashed or refused to start: whatever it wrote is no result.
+        package.sarif.unlink(missing_ok=True)
     return {"version": read_json(package.prepared)["version"], "exit": code,
             "units": len(read_json(package.database)),
             "lost": sarif.not_analysed(package), "findings": len(sarif.findings(package)),
