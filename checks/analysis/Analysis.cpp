@@ -71,7 +71,7 @@ private:
     if (model::ClassEntry C = Models.entryFor(R))
       if (C.Entry->GuardOf || !C.Entry->Holds.empty())
         return true;
-    if (R->isInStdNamespace())
+    if (isInStandardLibrary(R))
       return false;
     const CXXDestructorDecl *D = R->getDestructor();
     if (D && D->isUserProvided()) {

@@ -21,6 +21,7 @@ namespace {
 class DefinitionCollector : public RecursiveASTVisitor<DefinitionCollector> {
 public:
   bool shouldVisitTemplateInstantiations() const { return true; }
+  bool shouldVisitImplicitCode() const { return true; }
 
   bool TraverseDecl(Decl *D) {
     if (!D)

@@ -99,6 +99,16 @@ HandlerMatch matchHandler(const ThrownSet &Set, const CXXCatchStmt &H,
   return matchHandler(Set, H.getCaughtType(), Context);
 }
 
+bool isInStandardLibrary(const Decl *D) {
+  for (const DeclContext *C = D->getDeclContext(); C; C = C->getParent())
+    if (auto *N = dyn_cast<NamespaceDecl>(C))
+      if (N->getIdentifier() &&
+          (N->getName() == "std" || N->getName() == "__gnu_cxx") &&
+          N->getParent()->isTranslationUnit())
+        return true;
+  return false;
+}
+
 const FunctionDecl *visibleBody(const FunctionDecl *F) {
   const FunctionDecl *Def = nullptr;
   if (!F->hasBody(Def) || !Def->getBody())
@@ -331,7 +341,7 @@ ThrownSet ThrowInference::compute(const FunctionDecl *F) {
       !Context.getLangOpts().CPlusPlus)
     return None;
   ThrownSet S;
-  if (F->isInStdNamespace() || F->isImplicit() || F->isDefaulted())
+  if (isInStandardLibrary(F) || F->isImplicit() || F->isDefaulted())
     S.addAnything(Certainty::Possible);
   else if (!isReporter(F))
     S.addAnything(Certainty::Likely);

@@ -19,6 +19,7 @@ namespace clang {
 class ASTContext;
 class CXXCatchStmt;
 class CXXTryStmt;
+class Decl;
 class FunctionDecl;
 class Stmt;
 } // namespace clang
@@ -58,6 +59,9 @@ HandlerMatch matchHandler(const ThrownSet &Set, clang::QualType Caught,
                           const clang::ASTContext &Context);
 HandlerMatch matchHandler(const ThrownSet &Set, const clang::CXXCatchStmt &H,
                           const clang::ASTContext &Context);
+
+/// True for what the standard library declares, at any depth.
+bool isInStandardLibrary(const clang::Decl *D);
 
 /// Whether a function body is analysed at all: bodies in system headers count as
 /// unseen in every face and language standard.

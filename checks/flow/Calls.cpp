@@ -180,7 +180,7 @@ void Solver::acquire(const Invocation &I, State &S, const model::Acquire &A,
       // An object by value: the guard in it, or the object itself.
       age(S, D);
       Handle = Table.symbol(D);
-      const CXXRecordDecl *R = ClassOf.lookup(Result.Place);
+      const CXXRecordDecl *R = classOf(Result.Place);
       model::ClassEntry C = R ? Env.Models.entryFor(R) : model::ClassEntry();
       S.Places.set(Table.field(Result.Place, C && C.Entry->GuardOf
                                                  ? PseudoField::Owned
@@ -290,14 +290,13 @@ void Solver::release(State &S, const Value &Handle,
   // A handle may carry two leases (an ODBC connection that is also open): the one
   // of the same kind, or the only one, is meant.
   HeldLease *Found = nullptr;
-  unsigned Count = 0;
   for (HeldLease &L : S.Leases)
     if (L.Handle == Symbol) {
-      ++Count;
       if (!Found || (Resource && site(L.Lease).Resource == Resource))
         Found = &L;
     }
-  if (Found && (Count == 1 || !Resource ||
+  // The release of something else releases nothing.
+  if (Found && (!Resource || !site(Found->Lease).Resource ||
                 site(Found->Lease).Resource == Resource)) {
     LeaseSite &Site = site(Found->Lease);
     (ByDestructor ? Site.Guarded : Site.Released) = true;
@@ -458,7 +457,7 @@ static bool ownsWhatItIsGiven(const CXXRecordDecl *R) {
   const CXXRecordDecl *Def = R->getDefinition();
   if (!Def)
     return true;
-  if (Def->isInStdNamespace())
+  if (isInStandardLibrary(Def))
     return false;
   const CXXDestructorDecl *D = Def->getDestructor();
   return D && D->isUserProvided() && !visibleBody(D);
@@ -471,7 +470,15 @@ Outcomes Solver::callUnknown(const Invocation &I, State S, bool BodySeen) {
   else if (I.Site && I.Site->Through)
     if (auto *N = dyn_cast<NamedDecl>(I.Site->Through))
       Name = N->getNameAsString();
-  NameHint Hint = hintOf(Name);
+  // What a library's own header declares and no model mentions only looks at the
+  // handle, whatever it is called.
+  bool FromSystem =
+      I.Callee &&
+      (I.Callee->getBuiltinID() ||
+       Env.Context.getSourceManager().isInSystemHeader(
+           Env.Context.getSourceManager().getExpansionLoc(
+               I.Callee->getLocation())));
+  NameHint Hint = FromSystem ? NameHint::None : hintOf(Name);
   const auto *Ctor = dyn_cast_or_null<CXXConstructorDecl>(I.Callee);
   bool Owns = Ctor && !BodySeen &&
               (ownsWhatItIsGiven(Ctor->getParent()) ||
@@ -482,7 +489,7 @@ Outcomes Solver::callUnknown(const Invocation &I, State S, bool BodySeen) {
           ? I.Site->Where->getType()->getAsCXXRecordDecl()
           : nullptr;
   bool Wraps = !Ctor && !BodySeen && Result && Result->hasDefinition() &&
-               !Result->isInStdNamespace() && Result->getDestructor() &&
+               !isInStandardLibrary(Result) && Result->getDestructor() &&
                Result->getDestructor()->isUserProvided();
 
   for (size_t N = 0; N < I.Args.size(); ++N) {
@@ -530,10 +537,10 @@ Outcomes Solver::callUnknown(const Invocation &I, State S, bool BodySeen) {
     if (holdsLease(S, Object)) {
       // A closure that runs later may release what it captured; so may anyone who
       // can write to the object.
-      bool Closure = ClassOf.count(Object) && ClassOf[Object]->isLambda();
+      bool Closure = isClosure(Object);
       if (!BodySeen && (ByValue || Moved || Closure || !ReadOnly))
         takeContents(S, V);
-    } else if (ClassOf.count(Object) && ClassOf[Object]->isLambda() &&
+    } else if (isClosure(Object) &&
                !BodySeen) {
       takeContents(S, V);
     }
@@ -573,6 +580,32 @@ Outcomes Solver::callUnknown(const Invocation &I, State S, bool BodySeen) {
   return Out;
 }
 
+Outcomes Solver::callbacks(const Invocation &I, State S,
+                           llvm::ArrayRef<model::FunctionEntry> Matching) {
+  States Current;
+  Current.push_back(S);
+  for (const model::FunctionEntry &E : Matching)
+    for (const model::Slot &Slot : E.Entry->Callbacks) {
+      if (Slot.Index >= I.Args.size())
+        continue;
+      Value Callable = I.Args[Slot.Index];
+      bool Known = false;
+      States Next;
+      for (State &C : Current)
+        for (State &After :
+             runCallable(C, Callable, {}, I.Where, I.Try, Known))
+          Next.push_back(std::move(After));
+      if (Known)
+        Current.append(Next.begin(), Next.end());
+    }
+  Outcomes Out;
+  for (State &C : Current) {
+    Value Result = resultOf(I, C);
+    Out.push_back({std::move(C), Result});
+  }
+  return Out;
+}
+
 Outcomes Solver::call(const Invocation &I, State S) {
   auto Raise = [&](const State &Before) {
     ThrownSet T;
@@ -602,6 +635,12 @@ Outcomes Solver::call(const Invocation &I, State S) {
     }
     Raise(Thrown);
     return callModel(I, std::move(S), Entries);
+  }
+  if (llvm::any_of(Entries, [](const model::FunctionEntry &E) {
+        return !E.Entry->Callbacks.empty();
+      })) {
+    Raise(S);
+    return callbacks(I, std::move(S), Entries);
   }
   if (auto Out = makeGuard(I, S))
     return *Out;

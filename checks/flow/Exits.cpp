@@ -378,11 +378,15 @@ static std::string nounOf(const model::ResourceEntry &R) {
 static std::string releaseApiOf(const model::ResourceEntry &R) {
   if (!R)
     return {};
+  const model::Function *Found = nullptr;
   for (const model::Function &F : R.Owner->Functions)
     for (const model::Release &Rel : F.Releases)
-      if (Rel.Resource == R.Entry->Name && !F.Names.empty())
-        return F.Names.front();
-  return {};
+      // What also acquires, or releases only sometimes, is no advice.
+      if (Rel.Resource == R.Entry->Name && !F.Names.empty() &&
+          F.Acquires.empty() && (!Rel.When || !Found) &&
+          (!Found || Found->Releases.front().When))
+        Found = &F;
+  return Found ? Found->Names.front() : "";
 }
 
 LeaseFlow Solver::finish() {

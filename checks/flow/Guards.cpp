@@ -143,10 +143,13 @@ Outcomes Solver::callGuard(const Invocation &I, State S,
       if (HeldLease *L = S.leaseOf(What.Symbol))
         site(L->Lease).Guarded = true;
     Value How = Slot(G.Deleter);
+    // A function pointer goes in by reference.
+    if (How.isAddress() && !classOf(How.Place))
+      How = load(S, How);
     if (How.isAddress()) {
       // The callable is copied into the guard.
       moveObject(S, Value::address(Deleter), How, true, I.Where);
-      if (const CXXRecordDecl *R = ClassOf.lookup(How.Place))
+      if (const CXXRecordDecl *R = classOf(How.Place))
         ClassOf[Deleter] = R;
       How = Value::address(Deleter);
     }
@@ -160,7 +163,7 @@ Outcomes Solver::callGuard(const Invocation &I, State S,
       Value Callable = Slot(G.Runs);
       if (Callable.isAddress()) {
         moveObject(S, Value::address(Deleter), Callable, true, I.Where);
-        if (const CXXRecordDecl *R = ClassOf.lookup(Callable.Place))
+        if (const CXXRecordDecl *R = classOf(Callable.Place))
           ClassOf[Deleter] = R;
         Callable = Value::address(Deleter);
       }
@@ -349,7 +352,7 @@ States Solver::runCallable(State S, const Value &Callable,
   if (Callable.What == Value::Kind::Function) {
     I.Callee = Callable.Function;
   } else if (Callable.isAddress()) {
-    const CXXRecordDecl *R = ClassOf.lookup(Callable.Place);
+    const CXXRecordDecl *R = classOf(Callable.Place);
     I.Callee = callOperator(R);
     I.Object = Callable;
     I.HasObject = true;
@@ -429,7 +432,7 @@ States Solver::destroyGuard(State S, PlaceId Place, const CXXRecordDecl *R,
     if (const TemplateArgument *A =
             templateArgument(R, G.DeleterTemplateArgument - 1))
       if (const CXXRecordDecl *D = A->getAsType()->getAsCXXRecordDecl();
-          D && !D->isInStdNamespace())
+          D && !isInStandardLibrary(D))
         if (const CXXMethodDecl *M = callOperator(D); M && visibleBody(M)) {
           Invocation I;
           I.Callee = M;

@@ -36,13 +36,13 @@ void LoweringContext::mapTries(const Stmt *S, const CXXTryStmt *Inside,
       if (auto *C = dyn_cast<CXXConstructExpr>(E->IgnoreImplicit()))
         ElidedConstructs.insert(C);
   if (auto *C = dyn_cast<ConditionalOperator>(S)) {
-    CopyTo[C->getTrueExpr()->IgnoreParens()].push_back(C);
-    CopyTo[C->getFalseExpr()->IgnoreParens()].push_back(C);
+    CopyTo[stripped(C->getTrueExpr())].push_back(C);
+    CopyTo[stripped(C->getFalseExpr())].push_back(C);
   } else if (auto *C = dyn_cast<BinaryConditionalOperator>(S)) {
-    CopyTo[C->getTrueExpr()->IgnoreParens()].push_back(C);
-    CopyTo[C->getFalseExpr()->IgnoreParens()].push_back(C);
+    CopyTo[stripped(C->getTrueExpr())].push_back(C);
+    CopyTo[stripped(C->getFalseExpr())].push_back(C);
   } else if (auto *B = dyn_cast<BinaryOperator>(S); B && B->isLogicalOp()) {
-    CopyTo[B->getRHS()->IgnoreParens()].push_back(B);
+    CopyTo[stripped(B->getRHS())].push_back(B);
   }
   if (isa<LambdaExpr>(S))
     return;
@@ -52,9 +52,16 @@ void LoweringContext::mapTries(const Stmt *S, const CXXTryStmt *Inside,
     mapTries(Child, Inside, Handler);
 }
 
+const Expr *LoweringContext::stripped(const Expr *E) {
+  E = E->IgnoreParens();
+  while (auto *C = dyn_cast<ExprWithCleanups>(E))
+    E = C->getSubExpr()->IgnoreParens();
+  return E;
+}
+
 TempId LoweringContext::temp(const Stmt *S) {
   if (auto *E = dyn_cast<Expr>(S))
-    S = E->IgnoreParens();
+    S = stripped(E);
   auto [It, New] = Temps.try_emplace(S, TempId{P.Temps});
   if (New) {
     ++P.Temps;

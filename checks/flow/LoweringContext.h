@@ -35,6 +35,8 @@ public:
 
 private:
   // Lowering.cpp
+  /// The expression Clang's CFG makes an element of.
+  static const clang::Expr *stripped(const clang::Expr *E);
   void mapTries(const clang::Stmt *S, const clang::CXXTryStmt *Inside,
                 const clang::CXXCatchStmt *Handler = nullptr);
   TempId temp(const clang::Stmt *S);

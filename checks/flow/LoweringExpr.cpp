@@ -33,7 +33,7 @@ void LoweringContext::lowerStatement(const Stmt *S) {
     emit(Op::Return, S, TempId(), Result).Flag =
         Value && Value->isPRValue() && isRecord(Value->getType());
   } else if (auto *E = dyn_cast<Expr>(S)) {
-    E = E->IgnoreParens();
+    E = stripped(E);
     lowerExpr(E);
     auto It = CopyTo.find(E);
     if (It != CopyTo.end())
@@ -162,9 +162,6 @@ void LoweringContext::lowerExpr(const Expr *E) {
     Ev.Class = E->getType()->getAsCXXRecordDecl();
     return;
   }
-  case Stmt::ExprWithCleanupsClass:
-    copy(E, cast<ExprWithCleanups>(E)->getSubExpr());
-    return;
   case Stmt::CXXDefaultArgExprClass:
     if (!constant(cast<CXXDefaultArgExpr>(E)->getExpr()))
       emit(Op::Opaque, E, temp(E));
@@ -519,6 +516,10 @@ void LoweringContext::lowerCall(const CallExpr *C) {
 }
 
 void LoweringContext::lowerConstruct(const CXXConstructExpr *C) {
+  if (C->getType()->isArrayType()) {
+    emit(Op::Opaque, C, temp(C)); // elements are not told apart
+    return;
+  }
   const CXXConstructorDecl *D = C->getConstructor();
   if (C->getNumArgs() >= 1 && D->isCopyOrMoveConstructor() &&
       (C->isElidable() || ElidedConstructs.contains(C))) {
@@ -607,11 +608,14 @@ void LoweringContext::lowerInitList(const InitListExpr *L) {
 void LoweringContext::lowerDeclaration(const DeclStmt *D) {
   for (const Decl *X : D->decls()) {
     auto *V = dyn_cast<VarDecl>(X);
-    if (!V || !V->hasLocalStorage())
+    if (!V || V->hasExternalStorage())
       continue;
-    Event &Begin = emit(Op::Declare, D);
-    Begin.Declared = V;
-    Begin.Class = V->getType()->getBaseElementTypeUnsafe()->getAsCXXRecordDecl();
+    if (V->hasLocalStorage()) {
+      Event &Begin = emit(Op::Declare, D);
+      Begin.Declared = V;
+      Begin.Class =
+          V->getType()->getBaseElementTypeUnsafe()->getAsCXXRecordDecl();
+    }
     const Expr *Init = V->getInit();
     if (!Init)
       continue;

@@ -195,6 +195,11 @@ void Solver::followEdges(const Block &B, State &S) {
   }
 }
 
+bool Solver::isClosure(PlaceId Place) const {
+  const CXXRecordDecl *R = classOf(Place);
+  return R && R->isLambda();
+}
+
 const TrailNode *Solver::extend(const TrailNode *Before, Step::Kind What,
                                 const Stmt *Where, std::string Detail) {
   // A loop would grow the trail without end: its last turn is enough.

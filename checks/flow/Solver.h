@@ -67,6 +67,7 @@ private:
   void moveObject(State &S, const Value &To, const Value &From, bool Keep,
                   const clang::Stmt *Where);
   void eraseWithin(State &S, PlaceId P, bool ForgetEntries = false);
+  void raiseFromDestructor(const State &S, const Event &E);
   void checkLost(State &S, SymbolId Handle, const clang::Stmt *Where);
 
   // Calls.cpp
@@ -77,6 +78,9 @@ private:
   llvm::SmallVector<model::FunctionEntry, 2>
   matchingEntries(const Invocation &I, const State &S) const;
   Value slotValue(const Invocation &I, const model::Slot &Slot, State &S);
+  /// Callables that run inside the call: none or more times.
+  Outcomes callbacks(const Invocation &I, State S,
+                     llvm::ArrayRef<model::FunctionEntry> Entries);
   PlaceId slotPlace(const Invocation &I, const model::Slot &Slot, State &S);
   Value resultOf(const Invocation &I, State &S);
   void acquire(const Invocation &I, State &S, const model::Acquire &A,
@@ -147,6 +151,11 @@ private:
   FindingStep describe(const TrailNode &N) const;
   std::vector<FindingStep> trailOf(const State &S, const HeldLease &L);
   LeaseId leaseId(const clang::Stmt *Where, unsigned Index, bool Older);
+  /// The class of an object that was made here; null if not known.
+  const clang::CXXRecordDecl *classOf(PlaceId Place) const {
+    return Place.valid() ? ClassOf.lookup(Place) : nullptr;
+  }
+  bool isClosure(PlaceId Place) const;
   LeaseSite &site(LeaseId L) { return Sites[L.Number]; }
 
   const Program &P;

@@ -236,6 +236,7 @@ private:
       if (Inner.Depth < 4)
         Fresh.Inner.push_back(Inner);
     }
+    Fresh.OfHandle = At.fact(L.Handle);
     Case.Leases.push_back(std::move(Fresh));
     Held.push_back(&L);
     return Held.size() - 1;
@@ -415,6 +416,8 @@ Outcomes Solver::applySummary(const Invocation &I, State S,
                             I.Callee ? model::qualifiedName(I.Callee) : L.Api,
                             Handles[N]);
       site(Id).Inner = L.Inner;
+      if (!L.OfHandle.trivial())
+        After.Facts.set(Handles[N], L.OfHandle);
       HeldLease *H = After.lease(Id);
       if (L.IfHandle)
         H->Conditions.push_back({Handles[N], *L.IfHandle});

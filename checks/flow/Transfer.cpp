@@ -286,8 +286,8 @@ void Solver::moveObject(State &S, const Value &To, const Value &From, bool Keep,
   for (auto &[Place, V] : S.Places)
     if (Table.within(Place, Source))
       Moved.push_back({Place, V});
-  if (ClassOf.count(Source))
-    ClassOf[Target] = ClassOf[Source];
+  if (const CXXRecordDecl *R = classOf(Source))
+    ClassOf[Target] = R;
   for (auto &[Place, V] : Moved) {
     PlaceId New = Table.rebase(Place, Source, Target);
     if (Table.within(New, Source))
@@ -303,6 +303,17 @@ void Solver::moveObject(State &S, const Value &To, const Value &From, bool Keep,
   llvm::erase_if(S.Live, [&](const LiveObject &L) {
     return L.Place == Source && L.Temporary;
   });
+}
+
+/// A destructor that is declared noexcept(false).
+void Solver::raiseFromDestructor(const State &S, const Event &E) {
+  const CXXRecordDecl *R = E.Class ? E.Class->getDefinition() : nullptr;
+  if (!R || R->hasTrivialDestructor() || !R->getDestructor())
+    return;
+  ThrownSet T = ThrowInference::asCallee(Env.Throws.of(R->getDestructor()));
+  if (!T.empty())
+    raise(S, T, E.Try, E.Origin ? E.Origin : P.Function->getBody(),
+          R->getDestructor());
 }
 
 States Solver::step(const Event &E, State S) {
@@ -378,6 +389,22 @@ States Solver::step(const Event &E, State S) {
         Set(Value::integer(!E.Flag));
         break;
       }
+      // What was just made differs from everything that was there before.
+      auto IsNew = [&](const Value &V) {
+        return V.isSymbol() &&
+               (S.leaseOf(V.Symbol) ||
+                Table[V.Symbol].What == SymbolData::Kind::New);
+      };
+      auto WasThere = [&](const Value &V) {
+        return V.isAddress() || IsNew(V) ||
+               (V.isSymbol() &&
+                (Table[V.Symbol].What == SymbolData::Kind::Entry ||
+                 Table[V.Symbol].What == SymbolData::Kind::Parameter));
+      };
+      if ((IsNew(A) && WasThere(B)) || (IsNew(B) && WasThere(A))) {
+        Set(Value::integer(E.Flag));
+        break;
+      }
       if (!B.isInt()) {
         Set(fresh(S, E.Origin));
         break;
@@ -415,7 +442,8 @@ States Solver::step(const Event &E, State S) {
     moveObject(S, get(S, E.A), get(S, E.B), false, E.Origin);
     if (auto *V = dyn_cast_or_null<VarDecl>(E.Declared))
       if (const CXXRecordDecl *R = V->getType()->getAsCXXRecordDecl())
-        ClassOf[placeOf(get(S, E.A))] = R;
+        if (PlaceId Place = placeOf(get(S, E.A)); Place.valid())
+          ClassOf[Place] = R;
     break;
   case Op::CopyObject:
     moveObject(S, get(S, E.A), get(S, E.B), true, E.Origin);
@@ -461,6 +489,9 @@ States Solver::step(const Event &E, State S) {
     D.Site = E.Origin;
     age(S, D);
     SymbolId New = Table.symbol(D);
+    ThrownSet OutOfMemory;
+    OutOfMemory.addAnything(Certainty::Possible);
+    raise(S, OutOfMemory, E.Try, E.Origin, nullptr);
     S.Facts.set(New, Fact::except(0));
     if (E.Flag)
       moveObject(S, Value::symbol(New), get(S, E.A), false, E.Origin);
@@ -514,6 +545,7 @@ States Solver::step(const Event &E, State S) {
       Place = placeOf(load(S, Value::address(Place)));
     llvm::erase_if(S.Live,
                    [&](const LiveObject &L) { return L.Place == Place; });
+    raiseFromDestructor(S, E);
     if (!Place.valid() || !E.Class || !Env.destructorMatters(E.Class))
       break;
     return destroy(std::move(S), Place, E.Class, E.Origin, E.Try);
@@ -536,6 +568,7 @@ States Solver::step(const Event &E, State S) {
     break;
   }
   case Op::DestroyTemporary: {
+    raiseFromDestructor(S, E);
     auto *It = llvm::find_if(S.Live, [&](const LiveObject &L) {
       return L.Temporary == E.Origin;
     });
@@ -598,8 +631,8 @@ States Solver::step(const Event &E, State S) {
                    E.Origin);
       else
         S.Places.set(ReturnPlace, get(S, E.A));
-      if (E.Flag && ClassOf.count(placeOf(get(S, E.A))))
-        ClassOf[ReturnPlace] = ClassOf[placeOf(get(S, E.A))];
+      if (const CXXRecordDecl *R = classOf(placeOf(get(S, E.A))); R && E.Flag)
+        ClassOf[ReturnPlace] = R;
     }
     break;
   }

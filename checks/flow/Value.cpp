@@ -45,9 +45,10 @@ bool Fact::restrict(const Fact &F) {
 
 bool Fact::exclude(int64_t L, int64_t H) {
   if (L > Low && H < High) {
-    // Only a single value can be cut out of the middle; a wider gap is dropped.
-    if (L == H)
-      Not.push_back(L);
+    // Only a few values can be cut out of the middle; a wider gap is dropped.
+    if (H - L < static_cast<int64_t>(MaxHoles))
+      for (int64_t V = L; V <= H; ++V)
+        Not.push_back(V);
   } else if (L <= Low && H >= High) {
     return false;
   } else if (L <= Low) {

@@ -2,6 +2,7 @@
 
 #include "model/ModelSet.h"
 #include "model/ModelReader.h"
+#include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclCXX.h"
 #include "clang/AST/DeclTemplate.h"
 #include "llvm/ADT/STLExtras.h"
@@ -153,8 +154,15 @@ ModelIndex::lookUp(const FunctionDecl *F) const {
     collectMethod(Set, M->getParent(), Last, Result);
     return Result;
   }
-  auto Found = Set.functions(qualifiedName(F));
-  Result.append(Found.begin(), Found.end());
+  // A project's own function of the same name is another function.
+  if (F->hasBody())
+    return Result;
+  bool IsC = !F->getASTContext().getLangOpts().CPlusPlus || F->isExternC();
+  for (const FunctionEntry &E : Set.functions(qualifiedName(F))) {
+    bool Wanted = E.Owner->Throw == Throws::Never && !E.Owner->Headers.empty();
+    if (IsC || !Wanted)
+      Result.push_back(E);
+  }
   return Result;
 }
 

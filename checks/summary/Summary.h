@@ -76,10 +76,12 @@ struct FreshLease {
   /// The caller owes a release only if the handle, or the returned status,
   /// satisfies this.
   std::optional<flow::Fact> IfHandle;
+  flow::Fact OfHandle; ///< what is known of the handle
   std::optional<flow::Fact> IfReturned;
   friend bool operator==(const FreshLease &A, const FreshLease &B) {
     return A.Resource == B.Resource && A.Api == B.Api &&
-           A.IfHandle == B.IfHandle && A.IfReturned == B.IfReturned;
+           A.IfHandle == B.IfHandle && A.IfReturned == B.IfReturned &&
+           A.OfHandle == B.OfHandle;
   }
 };
 
