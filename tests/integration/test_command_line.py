@@ -93,11 +93,15 @@ class ExitCodes(ProjectTest):
         self.assertEqual(self.run_on("leak.c").code, FINDINGS)
 
     def test_fail_on(self):
-        self.leak()
+        self.fine("fine.cpp")  # every path releases, by hand
         checks = "--checks=-*,conn-raw-acquire"
-        self.assertEqual(self.run_on("leak.c", checks).code, CLEAN)
-        self.assertEqual(self.run_on("leak.c", checks, "--fail-on=note").code,
+        advice = self.run_on("fine.cpp", checks)
+        self.assertEqual([r["level"] for r in advice.results], ["note"])
+        self.assertEqual(advice.code, CLEAN)
+        self.assertEqual(self.run_on("fine.cpp", checks, "--fail-on=note").code,
                          FINDINGS)
+        self.leak()
+        self.assertEqual(self.run_on("leak.c", "--fail-on=warning").code, FINDINGS)
 
     def test_incomplete_wins_over_findings(self):
         self.leak()
@@ -197,12 +201,14 @@ class Headers(ProjectTest):
 
 class Dumps(ProjectTest):
     def test_events_and_summaries(self):
-        self.leak()
+        self.write("dial.c", "#include <libpq-fe.h>\n"
+                   'PGconn *dial(void) { return PQconnectdb(""); }\n')
         for what in ("events", "summaries"):
-            result = self.run_tool("--dump=" + what, "leak.c", "--", "-Iinclude")
-            self.assertEqual(result.code, FINDINGS, result.err)
-            self.assertIn("leak", result.out)
-            self.assertNotIn("warning:", result.out)
+            result = self.run_tool("--dump=" + what, "dial.c", "--", "-Iinclude")
+            self.assertEqual(result.code, CLEAN, result.err)
+            self.assertIn("dial", result.out)
+            self.assertIn("PQconnectdb", result.out)
+            self.assertNotIn("no findings", result.out)
 
     def test_needs_a_file(self):
         self.leak()

@@ -57,19 +57,20 @@ bool sameStart(const FileRange &A, const FileRange &B) {
   return A.File == B.File && A.Line == B.Line && A.Column == B.Column;
 }
 
-/// The place the message speaks of, then the numbered steps that lead away from
-/// it. A step at the very place of the finding shares its marker.
+/// The numbered steps; the one at the place that the message speaks of carries
+/// its marker. Without such a step that place comes first.
 std::vector<Annotation> annotationsOf(const Record &R) {
-  std::vector<Annotation> Result = {{R.Where, "", /*Primary=*/true}};
-  unsigned Number = 0;
-  for (const Step &S : R.Trail) {
+  std::vector<Annotation> Result;
+  bool HasPrimary = false;
+  for (const auto &[Index, S] : llvm::enumerate(R.Trail)) {
+    bool IsPrimary = !HasPrimary && sameStart(S.Where, R.Where);
+    HasPrimary |= IsPrimary;
     std::string Label = std::string(2 * S.Depth, ' ') +
-                        std::to_string(++Number) + ". " + S.Text;
-    if (Number == 1 && sameStart(S.Where, R.Where))
-      Result.front().Label = std::move(Label);
-    else
-      Result.push_back({S.Where, std::move(Label), /*Primary=*/false});
+                        std::to_string(Index + 1) + ". " + S.Text;
+    Result.push_back({S.Where, std::move(Label), IsPrimary});
   }
+  if (!HasPrimary)
+    Result.insert(Result.begin(), {R.Where, "", /*Primary=*/true});
   return Result;
 }
 
