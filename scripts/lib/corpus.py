@@ -16,6 +16,7 @@ from . import sarif
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 TABLE = ROOT / "scripts" / "corpus.d" / "packages.toml"
 RECORDER = ROOT / "scripts" / "corpus.d" / "record-compiler"
+LISTED = 5  # lost units that are named on the terminal
 SOURCES = {".c", ".cc", ".cpp", ".cxx", ".C"}
 PREPARE = ROOT / "scripts" / "corpus.d" / "prepare.sh"
 
@@ -138,12 +139,14 @@ def wanted_entries(package, entries):
     and files that several programs share differ in little."""
     seen = set()
     for entry in entries:
-        path = pathlib.Path(os.path.realpath(os.path.join(entry["directory"], entry["file"])))
+        named = pathlib.Path(os.path.normpath(os.path.join(entry["directory"], entry["file"])))
+        path = named.resolve()
         if (path in seen or path.suffix not in SOURCES or not path.exists()
                 or not package.wanted(package.origin(path))):
             continue
         seen.add(path)
-        yield dict(entry, file=str(path))
+        # Compiled as it is named: what it includes is looked up beside a link.
+        yield dict(entry, file=str(named))
 
 
 def in_parallel(function, items):
@@ -204,8 +207,10 @@ def analyse(package, tool):
         write_json(package.run, run)
     say("{}: {units} units, {findings} findings, {lost} not analysed, {seconds} s".format(
         package.name, **dict(run, lost=len(run["lost"]))))
-    for message in run["lost"]:
+    for message in run["lost"][:LISTED]:
         print(f"  {message}")
+    if len(run["lost"]) > LISTED:
+        print(f"  and {len(run['lost']) - LISTED} more, see {package.sarif}")
     if run["exit"] not in (0, 1, 3):
         print(f"  NO RESULT: exit code {run['exit']}, see {package.said}")
     return run["exit"] in (0, 1)

@@ -15,7 +15,7 @@ def path_of(run, location):
     artifact = location["artifactLocation"]
     base = run.get("originalUriBaseIds", {}).get(artifact.get("uriBaseId"), {})
     uri = urllib.parse.urlparse(base.get("uri", "") + artifact["uri"])
-    return pathlib.Path(urllib.parse.unquote(uri.path))
+    return pathlib.Path(urllib.parse.unquote(uri.path)).resolve()
 
 
 def not_analysed(package):
