@@ -52,7 +52,7 @@ PlaceId Solver::slotPlace(const Invocation &I, const model::Slot &Slot,
   return placeOf(I.Args[Slot.Index]);
 }
 
-Value Solver::resultOf(const Invocation &I, State &S) {
+Value Solver::resultOf(Invocation &I, State &S) {
   if (I.Callee && isa<CXXConstructorDecl>(I.Callee))
     return I.Object;
   QualType T;
@@ -76,7 +76,7 @@ Value Solver::resultOf(const Invocation &I, State &S) {
   SymbolData D;
   D.What = SymbolData::Kind::Call;
   D.Site = Key;
-  age(S, D);
+  age(S, D, &I);
   SymbolId Symbol = Table.symbol(D);
   // References and the plain `new` of a wrapper are never null.
   if (I.Callee && (I.Callee->getReturnType()->isReferenceType() ||
@@ -164,7 +164,7 @@ static Fact factOf(const model::Condition &C) {
   return F;
 }
 
-void Solver::acquire(const Invocation &I, State &S, const model::Acquire &A,
+void Solver::acquire(Invocation &I, State &S, const model::Acquire &A,
                      const model::FunctionEntry &Entry, unsigned Index,
                      Value &Result) {
   SymbolData D;
@@ -178,7 +178,7 @@ void Solver::acquire(const Invocation &I, State &S, const model::Acquire &A,
       Handle = Result.Symbol;
     } else if (Result.isAddress()) {
       // An object by value: the guard in it, or the object itself.
-      age(S, D);
+      age(S, D, &I);
       Handle = Table.symbol(D);
       const CXXRecordDecl *R = classOf(Result.Place);
       model::ClassEntry C = R ? Env.Models.entryFor(R) : model::ClassEntry();
@@ -194,7 +194,7 @@ void Solver::acquire(const Invocation &I, State &S, const model::Acquire &A,
     PlaceId Out = slotPlace(I, A.Handle, S);
     if (!Out.valid())
       return;
-    age(S, D);
+    age(S, D, &I);
     Handle = Table.symbol(D);
     // The store comes after the lease, so that it is named after its variable.
     break;
@@ -211,7 +211,7 @@ void Solver::acquire(const Invocation &I, State &S, const model::Acquire &A,
     PlaceId Object = placeOf(V);
     if (!Object.valid())
       return;
-    age(S, D);
+    age(S, D, &I);
     Handle = Table.symbol(D);
     S.Places.set(Table.field(Object, PseudoField::Self),
                  Value::symbol(Handle));
@@ -370,7 +370,7 @@ void Solver::forgetGlobals(State &S, const Stmt *Where) {
   });
 }
 
-Outcomes Solver::callModel(const Invocation &I, State S,
+Outcomes Solver::callModel(const Invocation &Given, State S,
                            llvm::ArrayRef<model::FunctionEntry> Matching) {
   // Releases and transfers that hang on the result are told apart first.
   const model::Condition *Split = nullptr;
@@ -385,6 +385,7 @@ Outcomes Solver::callModel(const Invocation &I, State S,
   Outcomes Result;
   auto Apply = [&](State After, std::optional<bool> Holds,
                    std::optional<bool> AliasNull) {
+    Invocation I = Given;
     Value Returned = resultOf(I, After);
     if (Holds && Returned.isSymbol())
       restrict(After, Returned.Symbol, [&](Fact &F) {
@@ -424,11 +425,10 @@ Outcomes Solver::callModel(const Invocation &I, State S,
     }
     Result.push_back({std::move(After), Returned});
   };
-  bool Alias = llvm::any_of(Matching, [](const model::FunctionEntry &E) {
-    return E.Entry->Returns.has_value();
-  });
-  bool MayBeNull = Alias && I.Callee &&
-                   I.Callee->getReturnType()->isPointerType();
+  bool MayBeNull =
+      llvm::any_of(Matching, [](const model::FunctionEntry &E) {
+        return E.Entry->Returns && E.Entry->NullOnFailure;
+      });
   if (Split) {
     Apply(S, true, std::nullopt);
     Apply(std::move(S), false, std::nullopt);
@@ -463,7 +463,8 @@ static bool ownsWhatItIsGiven(const CXXRecordDecl *R) {
   return D && D->isUserProvided() && !visibleBody(D);
 }
 
-Outcomes Solver::callUnknown(const Invocation &I, State S, bool BodySeen) {
+Outcomes Solver::callUnknown(Invocation I, State S, Seen How) {
+  bool BodySeen = How != Seen::Nothing;
   std::string Name;
   if (I.Callee && I.Callee->getDeclName().isIdentifier())
     Name = I.Callee->getName().str();
@@ -538,10 +539,10 @@ Outcomes Solver::callUnknown(const Invocation &I, State S, bool BodySeen) {
       // A closure that runs later may release what it captured; so may anyone who
       // can write to the object.
       bool Closure = isClosure(Object);
-      if (!BodySeen && (ByValue || Moved || Closure || !ReadOnly))
+      if (How != Seen::Body &&
+          (Moved || Closure || (!BodySeen && (ByValue || !ReadOnly))))
         takeContents(S, V);
-    } else if (isClosure(Object) &&
-               !BodySeen) {
+    } else if (isClosure(Object) && How != Seen::Body) {
       takeContents(S, V);
     }
     // What can be written to is not known any more, unless a lease hangs on it.
@@ -572,7 +573,7 @@ Outcomes Solver::callUnknown(const Invocation &I, State S, bool BodySeen) {
     SymbolData D;
     D.What = SymbolData::Kind::New;
     D.Site = I.Where;
-    age(S, D);
+    age(S, D, &I);
     Returned = Value::symbol(Table.symbol(D));
   }
   Outcomes Out;
@@ -580,8 +581,9 @@ Outcomes Solver::callUnknown(const Invocation &I, State S, bool BodySeen) {
   return Out;
 }
 
-Outcomes Solver::callbacks(const Invocation &I, State S,
+Outcomes Solver::callbacks(const Invocation &Given, State S,
                            llvm::ArrayRef<model::FunctionEntry> Matching) {
+  Invocation I = Given;
   States Current;
   Current.push_back(S);
   for (const model::FunctionEntry &E : Matching)
@@ -642,6 +644,9 @@ Outcomes Solver::call(const Invocation &I, State S) {
     Raise(S);
     return callbacks(I, std::move(S), Entries);
   }
+  for (const model::FunctionEntry &E : Entries)
+    if (auto Out = swapOrExchange(I, S, *E.Entry))
+      return *Out;
   if (auto Out = makeGuard(I, S))
     return *Out;
   if (auto Out = compareGuards(I, S))
@@ -658,11 +663,23 @@ Outcomes Solver::call(const Invocation &I, State S) {
         return *Out;
       }
     }
+  if (auto *M = dyn_cast_or_null<CXXMethodDecl>(I.Callee);
+      M && I.HasObject && I.Args.size() == 1 && !M->isUserProvided()) {
+    auto *C = dyn_cast<CXXConstructorDecl>(M);
+    bool Moved = C ? C->isMoveConstructor() : M->isMoveAssignmentOperator();
+    if (Moved ||
+        (C ? C->isCopyConstructor() : M->isCopyAssignmentOperator())) {
+      Raise(S);
+      return copyMembers(I, std::move(S), Moved);
+    }
+  }
   if (I.Callee && !Modelled)
     if (const Summary *Sum = Env.summaryOf(I.Callee))
       return applySummary(I, std::move(S), *Sum);
-  bool BodySeen = Modelled || (I.Callee && visibleBody(I.Callee));
-  Outcomes Out = callUnknown(I, S, BodySeen);
+  Seen How = Modelled                               ? Seen::Model
+             : I.Callee && visibleBody(I.Callee) ? Seen::Body
+                                                 : Seen::Nothing;
+  Outcomes Out = callUnknown(I, S, How);
   // Arguments that go over to the callee go over even if it throws.
   State Thrown = Out.front().After;
   Raise(Thrown);

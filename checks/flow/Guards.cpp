@@ -24,7 +24,7 @@ static std::string methodName(const FunctionDecl *F) {
   return F->getDeclName().getAsString();
 }
 
-std::optional<Outcomes> Solver::callClass(const Invocation &I, State &S,
+std::optional<Outcomes> Solver::callClass(Invocation I, State &S,
                                           model::ClassEntry Entry) {
   const model::Class &C = *Entry.Entry;
   if (C.GuardOf && I.HasObject)
@@ -93,7 +93,7 @@ std::optional<Outcomes> Solver::callClass(const Invocation &I, State &S,
   return std::nullopt;
 }
 
-Outcomes Solver::callGuard(const Invocation &I, State S,
+Outcomes Solver::callGuard(Invocation I, State S,
                            const model::Guard &G) {
   PlaceId Guard = placeOf(I.Object);
   Outcomes Out;
@@ -231,6 +231,72 @@ Outcomes Solver::callGuard(const Invocation &I, State S,
   return Finish(resultOf(I, S));
 }
 
+Outcomes Solver::copyMembers(Invocation I, State S, bool Moved) {
+  auto *M = cast<CXXMethodDecl>(I.Callee);
+  Outcomes Out;
+  States Ready;
+  PlaceId Target = placeOf(I.Object), Source = placeOf(I.Args[0]);
+  if (Target == Source) {
+    Out.push_back({std::move(S), I.Object});
+    return Out;
+  }
+  // What an assignment replaces is destroyed member by member.
+  if (!isa<CXXConstructorDecl>(M) && Target.valid() &&
+      Env.destructorMatters(M->getParent()))
+    Ready = destroyMembers(std::move(S), Target,
+                           M->getParent()->getDefinition(), I.Where, I.Try);
+  else
+    Ready.push_back(std::move(S));
+  for (State &After : Ready) {
+    moveObject(After, I.Object, I.Args[0], true, I.Where);
+    if (Moved && Source.valid()) {
+      llvm::SmallVector<PlaceId, 4> Emptied;
+      for (auto &[Place, V] : After.Places)
+        if (Table.within(Place, Source) &&
+            (Table[Place].Pseudo == PseudoField::Owned ||
+             Table[Place].Pseudo == PseudoField::Self))
+          Emptied.push_back(Place);
+      for (PlaceId Place : Emptied)
+        After.Places.set(Place, Value::integer(0));
+    }
+    Out.push_back({std::move(After), I.Object});
+  }
+  return Out;
+}
+
+/// std::swap and std::exchange on handles; guards have methods of their own.
+std::optional<Outcomes> Solver::swapOrExchange(const Invocation &I, State &S,
+                                               const model::Function &Entry) {
+  if ((!Entry.Swaps && !Entry.Exchanges) || I.Args.size() != 2)
+    return std::nullopt;
+  PlaceId First = placeOf(I.Args[0]), Second = placeOf(I.Args[1]);
+  if (!First.valid() || !Second.valid())
+    return std::nullopt;
+  State After = S;
+  Outcomes Out;
+  Value Old = load(After, I.Args[0]);
+  // The second argument of exchange comes by reference, too.
+  Value New = load(After, I.Args[1]);
+  llvm::SmallVector<std::pair<PlaceId, Value>, 4> Contents;
+  auto Move = [&](PlaceId From, PlaceId To) {
+    for (auto &[Place, V] : S.Places)
+      if (Place != From && Table.within(Place, From)) {
+        After.Places.erase(Place);
+        Contents.push_back({Table.rebase(Place, From, To), V});
+      }
+  };
+  Move(Second, First);
+  if (Entry.Swaps)
+    Move(First, Second);
+  After.Places.set(First, New);
+  if (Entry.Swaps)
+    After.Places.set(Second, Old);
+  for (auto &[Place, V] : Contents)
+    After.Places.set(Place, V);
+  Out.push_back({std::move(After), Entry.Exchanges ? Old : Value()});
+  return Out;
+}
+
 /// `guard == nullptr` is about what the guard owns.
 std::optional<Outcomes> Solver::compareGuards(const Invocation &I, State &S) {
   if (!I.Callee || !I.Callee->isOverloadedOperator() || I.Args.size() != 2)
@@ -277,7 +343,8 @@ static const CXXConstructorDecl *pickConstructor(const CXXRecordDecl *R,
 }
 
 /// std::make_unique and its kin: a new object of the first template argument.
-std::optional<Outcomes> Solver::makeGuard(const Invocation &I, State &S) {
+std::optional<Outcomes> Solver::makeGuard(const Invocation &Given, State &S) {
+  Invocation I = Given;
   if (!I.Callee || !I.Site || !I.Site->Where)
     return std::nullopt;
   bool Makes = llvm::any_of(
@@ -292,7 +359,7 @@ std::optional<Outcomes> Solver::makeGuard(const Invocation &I, State &S) {
   D.What = SymbolData::Kind::New;
   D.Site = I.Site->Where;
   State Start = S;
-  age(Start, D);
+  age(Start, D, &I);
   SymbolId New = Table.symbol(D);
   Start.Facts.set(New, Fact::except(0));
   Outcomes Built;
@@ -481,6 +548,25 @@ States Solver::destroy(State S, PlaceId Place, const CXXRecordDecl *R,
                        const Stmt *Where, const CXXTryStmt *Try) {
   R = R->getDefinition() ? R->getDefinition() : R;
   States Out;
+  llvm::SmallVector<PlaceId, 4> Elements;
+  for (auto &[Within, V] : S.Places)
+    for (PlaceId At = Within; Table[At].What == PlaceData::Kind::Field;
+         At = Table[At].Parent)
+      if (Table[At].Parent == Place &&
+          Table[At].Pseudo == PseudoField::Element &&
+          !llvm::is_contained(Elements, At))
+        Elements.push_back(At);
+  if (!Elements.empty()) {
+    Out.push_back(std::move(S));
+    for (PlaceId Element : llvm::reverse(Elements)) {
+      States Next;
+      for (State &C : Out)
+        for (State &After : destroy(std::move(C), Element, R, Where, Try))
+          Next.push_back(std::move(After));
+      Out = std::move(Next);
+    }
+    return Out;
+  }
   if (model::ClassEntry C = Env.Models.entryFor(R)) {
     if (C.Entry->GuardOf)
       return destroyGuard(std::move(S), Place, R, *C.Entry->GuardOf, Where,

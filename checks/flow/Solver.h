@@ -59,7 +59,7 @@ private:
   /// Invalid if nothing is known of where it points.
   PlaceId placeOf(const Value &Address);
   Value fresh(State &S, const void *Site, unsigned Index = 0);
-  void age(State &S, const SymbolData &D);
+  void age(State &S, const SymbolData &D, Invocation *Current = nullptr);
   bool assume(State &S, const Value &V, const Assumption &A);
   /// Restricts a symbol; settles what hung on it. False: not possible.
   bool restrict(State &S, SymbolId Symbol, llvm::function_ref<bool(Fact &)> How);
@@ -74,7 +74,11 @@ private:
   Outcomes call(const Invocation &I, State S);
   Outcomes callModel(const Invocation &I, State S,
                      llvm::ArrayRef<model::FunctionEntry> Entries);
-  Outcomes callUnknown(const Invocation &I, State S, bool BodySeen);
+  /// How much is known of a callee that has no effect on leases of its own.
+  enum class Seen { Nothing, Model, Body };
+  Outcomes callUnknown(Invocation I, State S, Seen How);
+  /// An implicit or defaulted copy or move, member by member.
+  Outcomes copyMembers(Invocation I, State S, bool Moved);
   llvm::SmallVector<model::FunctionEntry, 2>
   matchingEntries(const Invocation &I, const State &S) const;
   Value slotValue(const Invocation &I, const model::Slot &Slot, State &S);
@@ -82,8 +86,9 @@ private:
   Outcomes callbacks(const Invocation &I, State S,
                      llvm::ArrayRef<model::FunctionEntry> Entries);
   PlaceId slotPlace(const Invocation &I, const model::Slot &Slot, State &S);
-  Value resultOf(const Invocation &I, State &S);
-  void acquire(const Invocation &I, State &S, const model::Acquire &A,
+  /// Renames what the call names anew in \p I, too.
+  Value resultOf(Invocation &I, State &S);
+  void acquire(Invocation &I, State &S, const model::Acquire &A,
                const model::FunctionEntry &Entry, unsigned Index,
                Value &Result);
   LeaseId addLease(const Invocation &I, State &S, unsigned Index,
@@ -103,10 +108,12 @@ private:
   bool holdsLease(const State &S, PlaceId Within) const;
 
   // Guards.cpp
-  std::optional<Outcomes> callClass(const Invocation &I, State &S,
+  std::optional<Outcomes> callClass(Invocation I, State &S,
                                     model::ClassEntry Entry);
-  Outcomes callGuard(const Invocation &I, State S, const model::Guard &G);
+  Outcomes callGuard(Invocation I, State S, const model::Guard &G);
   std::optional<Outcomes> makeGuard(const Invocation &I, State &S);
+  std::optional<Outcomes> swapOrExchange(const Invocation &I, State &S,
+                                         const model::Function &Entry);
   std::optional<Outcomes> compareGuards(const Invocation &I, State &S);
   States destroy(State S, PlaceId Place, const clang::CXXRecordDecl *R,
                  const clang::Stmt *Where, const clang::CXXTryStmt *Try);

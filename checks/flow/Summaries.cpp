@@ -267,18 +267,19 @@ void Solver::summarize(const State &S, const ThrownSet *Thrown,
   Effects.add(E.run(Thrown));
 }
 
-Outcomes Solver::applySummary(const Invocation &I, State S,
+Outcomes Solver::applySummary(const Invocation &Given, State S,
                               const Summary &Sum) {
   if (Sum.TooComplex) {
-    for (const Value &V : I.Args)
+    for (const Value &V : Given.Args)
       takeOver(S, V);
-    if (I.HasObject)
-      takeContents(S, I.Object);
-    return callUnknown(I, std::move(S), true);
+    if (Given.HasObject)
+      takeContents(S, Given.Object);
+    return callUnknown(Given, std::move(S), Seen::Body);
   }
   Outcomes Out;
   for (const SummaryCase &C : Sum.Cases) {
     State After = S;
+    Invocation I = Given;
     Value Result = resultOf(I, After);
     llvm::SmallVector<SymbolId, 4> Objects, Handles;
     for (unsigned N = 0; N < C.Objects; ++N) {
@@ -286,7 +287,7 @@ Outcomes Solver::applySummary(const Invocation &I, State S,
       D.What = SymbolData::Kind::New;
       D.Site = I.Where;
       D.Index = FirstSummaryIndex + N;
-      age(After, D);
+      age(After, D, &I);
       Objects.push_back(Table.symbol(D));
       After.Facts.set(Objects.back(), Fact::except(0));
     }
@@ -295,7 +296,7 @@ Outcomes Solver::applySummary(const Invocation &I, State S,
       D.What = SymbolData::Kind::Call;
       D.Site = I.Where;
       D.Index = FirstSummaryIndex + N;
-      age(After, D);
+      age(After, D, &I);
       Handles.push_back(Table.symbol(D));
     }
     // Walks a path; `Address` tells whether the value is where it leads, or what

@@ -38,7 +38,7 @@ Value Solver::load(State &S, const Value &Address) {
 
 /// The symbol of an expression that is evaluated again names the new value; what
 /// still holds the previous one gets its own.
-void Solver::age(State &S, const SymbolData &D) {
+void Solver::age(State &S, const SymbolData &D, Invocation *Current) {
   SymbolId New = Table.symbol(D);
   SymbolData OlderData = D;
   OlderData.Older = true;
@@ -52,6 +52,13 @@ void Solver::age(State &S, const SymbolData &D) {
   };
   for (auto &[P, V] : S.Places)
     Rename(V);
+  for (auto &[T, V] : S.Temps)
+    Rename(V);
+  if (Current) {
+    Rename(Current->Object);
+    for (Value &V : Current->Args)
+      Rename(V);
+  }
   for (HeldLease &L : S.Leases) {
     bool Renamed = false;
     if (L.Handle == New) {

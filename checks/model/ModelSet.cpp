@@ -1,10 +1,12 @@
 //===- ModelSet.cpp - which model speaks of a declaration -----------------===//
 
 #include "model/ModelSet.h"
+#include "model/Annotations.h"
 #include "model/ModelReader.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclCXX.h"
 #include "clang/AST/DeclTemplate.h"
+#include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace clang;
@@ -155,7 +157,10 @@ ModelIndex::lookUp(const FunctionDecl *F) const {
     return Result;
   }
   // A project's own function of the same name is another function.
-  if (F->hasBody())
+  const SourceManager &SM = F->getASTContext().getSourceManager();
+  if (const FunctionDecl *Own = nullptr;
+      F->hasBody(Own) &&
+      !SM.isInSystemHeader(SM.getExpansionLoc(Own->getLocation())))
     return Result;
   bool IsC = !F->getASTContext().getLangOpts().CPlusPlus || F->isExternC();
   for (const FunctionEntry &E : Set.functions(qualifiedName(F))) {
@@ -166,12 +171,23 @@ ModelIndex::lookUp(const FunctionDecl *F) const {
   return Result;
 }
 
+ModelIndex::ModelIndex(const ModelSet &Set)
+    : Set(Set), Said(std::make_unique<Annotations>()) {}
+ModelIndex::~ModelIndex() = default;
+
 llvm::ArrayRef<FunctionEntry>
 ModelIndex::entriesFor(const FunctionDecl *F) const {
   F = F->getCanonicalDecl();
   auto &Slot = Functions[F];
-  if (!Slot)
-    Slot = std::make_unique<llvm::SmallVector<FunctionEntry, 1>>(lookUp(F));
+  if (!Slot) {
+    auto Entries = std::make_unique<llvm::SmallVector<FunctionEntry, 1>>();
+    // What the source says of itself goes before any model.
+    if (const Function *Entry = Said->entryFor(F))
+      Entries->push_back({Entry, &Said->library()});
+    else
+      *Entries = lookUp(F);
+    Slot = std::move(Entries);
+  }
   return *Slot;
 }
 

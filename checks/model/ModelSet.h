@@ -29,6 +29,8 @@ class QualType;
 
 namespace conntidy::model {
 
+class Annotations;
+
 /// A function entry together with the library it belongs to.
 struct FunctionEntry {
   const Function *Entry = nullptr;
@@ -81,7 +83,8 @@ private:
 /// The models as one unit sees them. Not shared between threads.
 class ModelIndex {
 public:
-  explicit ModelIndex(const ModelSet &Set) : Set(Set) {}
+  explicit ModelIndex(const ModelSet &Set);
+  ~ModelIndex();
 
   /// Every entry for a function, a method (also one inherited or overridden), or a
   /// constructor. Inline namespaces are ignored. Empty if none.
@@ -102,6 +105,7 @@ private:
   lookUp(const clang::FunctionDecl *F) const;
 
   const ModelSet &Set;
+  std::unique_ptr<Annotations> Said; ///< what the source says of itself
   mutable llvm::DenseMap<const clang::NamedDecl *,
                          std::unique_ptr<llvm::SmallVector<FunctionEntry, 1>>>
       Functions;

@@ -405,6 +405,9 @@ template <> struct MappingTraits<Function> {
     K.optional("views", F.Views);
     K.optional("ends-views-of", F.EndsViewsOf);
     K.optional("returns", F.Returns);
+    K.optional("null-on-failure", F.NullOnFailure);
+    K.optional("swaps", F.Swaps);
+    K.optional("exchanges", F.Exchanges);
     K.optional("makes", F.Makes);
     K.optional("noreturn", F.NoReturn);
     K.throws(F.Throw, F.ThrownTypes);
