@@ -57,7 +57,7 @@ unsigned utf16Length(llvm::StringRef Text) {
 
 std::string shortPath(llvm::StringRef File, llvm::StringRef Directory) {
   llvm::StringRef Rest = File;
-  if (Directory != "/" && Rest.consume_front(Directory) &&
+  if (!Directory.empty() && Directory != "/" && Rest.consume_front(Directory) &&
       Rest.consume_front("/"))
     return Rest.str();
   return File.str();

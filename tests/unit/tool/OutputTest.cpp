@@ -1,0 +1,153 @@
+//===- OutputTest.cpp - records in, text and columns out ------------------===//
+//
+// The parts of the outputs that need no run: markers below source lines,
+// columns in UTF-16, paths, the source root. Snippets are compared whole: they
+// are what a person sees.
+//
+//===----------------------------------------------------------------------===//
+
+#include "output/Sarif.h"
+#include "output/Snippet.h"
+#include "output/TextReport.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FileUtilities.h"
+#include "gtest/gtest.h"
+#include <nlohmann/json.hpp>
+
+namespace conntidy {
+namespace {
+
+/// A file with \p Text that goes away with the test.
+class TemporaryFile {
+public:
+  explicit TemporaryFile(llvm::StringRef Text)
+      : Path(create(Text)), Remover(Path) {}
+  std::string path() const { return Path.str().str(); }
+
+private:
+  static llvm::SmallString<128> create(llvm::StringRef Text) {
+    llvm::SmallString<128> Path;
+    int Descriptor = -1;
+    if (llvm::sys::fs::createTemporaryFile("conntidy", "c", Descriptor, Path))
+      ADD_FAILURE() << "no temporary file";
+    llvm::raw_fd_ostream(Descriptor, /*shouldClose=*/true) << Text;
+    return Path;
+  }
+
+  llvm::SmallString<128> Path;
+  llvm::FileRemover Remover;
+};
+
+std::string snippet(llvm::ArrayRef<Annotation> Annotations) {
+  std::string Result;
+  llvm::raw_string_ostream Out(Result);
+  SourceText Text;
+  writeSnippet(Out, Annotations, Text, TextStyle());
+  return Result;
+}
+
+TEST(Snippet, LinesInTheirOrderWithTheirLabels) {
+  TemporaryFile File("open();\nint i;\nint j;\n\tuse(c);\n");
+  std::string F = File.path();
+  EXPECT_EQ(snippet({{{F, 1, 1, 1, 7}, "1. acquired", true},
+                     {{F, 2, 1, 2, 4}, "2. next line", false},
+                     {{F, 4, 2, 4, 8}, "3. further down", false},
+                     {{F, 4, 6, 4, 7}, "4. same line", false}}),
+            "    1 | open();\n"
+            "      | ^~~~~~ 1. acquired\n"
+            "    2 | int i;\n"
+            "      | --- 2. next line\n"
+            "      ...\n"
+            "    4 |     use(c);\n"
+            "      |     ------ 3. further down\n"
+            "      |         - 4. same line\n");
+}
+
+TEST(Snippet, NamesAnotherFile) {
+  TemporaryFile A("a();\n"), B("b();\n");
+  EXPECT_EQ(snippet({{{A.path(), 1, 1, 1, 4}, "", true},
+                     {{B.path(), 1, 1, 1, 4}, "1. there", false}}),
+            "    1 | a();\n"
+            "      | ^~~\n"
+            "      --> " +
+                B.path() +
+                ":1\n"
+                "    1 | b();\n"
+                "      | --- 1. there\n");
+}
+
+TEST(Snippet, MarksToTheEndOfTheLineWhereARangeGoesOn) {
+  TemporaryFile File("call(a,\n     b);\n");
+  EXPECT_EQ(snippet({{{File.path(), 1, 1, 2, 8}, "here", true}}),
+            "    1 | call(a,\n"
+            "      | ^~~~~~~ here\n");
+}
+
+TEST(Snippet, SurvivesPlacesThatAreNotThere) {
+  EXPECT_EQ(snippet({{{"/no/such/file.c", 3, 9, 3, 12}, "here", true}}),
+            "    3 |\n"
+            "      | ^ here\n");
+}
+
+TEST(SourceText, OffsetsAndLines) {
+  TemporaryFile File("ab\r\ncd\n");
+  SourceText Text;
+  EXPECT_EQ(Text.line(File.path(), 1), "ab");
+  EXPECT_EQ(Text.line(File.path(), 3), "");
+  EXPECT_EQ(Text.offset(File.path(), 2, 2), 5u);
+  EXPECT_EQ(Text.offset(File.path(), 9, 1), std::nullopt);
+}
+
+TEST(SourceText, CountsUtf16CodeUnits) {
+  EXPECT_EQ(utf16Length(""), 0u);
+  EXPECT_EQ(utf16Length("abc"), 3u);
+  EXPECT_EQ(utf16Length("ä€"), 2u);
+  EXPECT_EQ(utf16Length("\xF0\x9F\x98\x80"), 2u); // beyond the first plane
+  EXPECT_EQ(utf16Length("\xE4\xF6"), 2u);         // Latin-1, no UTF-8
+}
+
+TEST(ShortPath, OnlyBelowTheDirectory) {
+  EXPECT_EQ(shortPath("/a/b/c.c", "/a/b"), "c.c");
+  EXPECT_EQ(shortPath("/a/bc/c.c", "/a/b"), "/a/bc/c.c");
+  EXPECT_EQ(shortPath("/c.c", "/"), "/c.c");
+}
+
+TEST(SourceRoot, IsWhatFilesHaveInCommon) {
+  EXPECT_EQ(findSourceRoot({"/no/such/a/x.c", "/no/such/b/y.c"}), "/no/such");
+  EXPECT_EQ(findSourceRoot({}), "");
+}
+
+Report reportWith(Record R) {
+  Report Result;
+  Result.Files = {R.Where.File};
+  Result.Findings.push_back({std::move(R), std::nullopt});
+  return Result;
+}
+
+TEST(Sarif, StepsKeepTheirDepthAndKind) {
+  TemporaryFile File("open();\ncall();\n");
+  Record R;
+  R.Check = "conn-leak";
+  R.Where = {File.path(), 1, 1, 1, 7};
+  R.Message = "leaks";
+  R.Sureness = Certainty::Likely;
+  R.Trail = {{Step::Kind::Acquire, R.Where, "acquired here", 0},
+             {Step::Kind::Throw, {File.path(), 2, 1, 2, 7}, "may throw", 1}};
+  std::string Text;
+  llvm::raw_string_ostream Out(Text);
+  SourceText Sources;
+  writeSarif(Out, reportWith(R), Sources, "");
+  auto Log = nlohmann::json::parse(Text);
+  const auto &Result = Log["runs"][0]["results"][0];
+  EXPECT_EQ(Result["rank"], 60.0);
+  EXPECT_EQ(Result["message"]["text"], "leaks.");
+  const auto &Steps = Result["codeFlows"][0]["threadFlows"][0]["locations"];
+  EXPECT_EQ(Steps[0]["kinds"][0], "acquire");
+  EXPECT_EQ(Steps[1]["nestingLevel"], 1);
+  EXPECT_EQ(Steps[1]["location"]["physicalLocation"]["region"]["startLine"], 2);
+  EXPECT_FALSE(Result.contains("relatedLocations"));
+}
+
+} // namespace
+} // namespace conntidy
