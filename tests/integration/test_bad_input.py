@@ -3,6 +3,7 @@
 Wrong command line, configuration or model: exit 2 and nothing analysed. A unit that
 cannot be analysed is named, the others still are, exit 3.
 """
+import pathlib
 import unittest
 
 from workspace import (CLEAN, FINDINGS, INCOMPLETE, LEAK_LINE, ProjectTest)
@@ -84,6 +85,13 @@ class Paths(ProjectTest):
                               "no/such/dir/out.txt")
         self.assert_wrong_use(self.run_tool("--export-fixes=no/such/dir/f.yaml"),
                               "no/such/dir/f.yaml")
+
+    @unittest.skipUnless(pathlib.Path("/dev/full").exists(), "no /dev/full here")
+    def test_output_that_is_lost(self):
+        for options in (("-o", "/dev/full"), ("--export-fixes=/dev/full",)):
+            result = self.run_tool(*options)
+            self.assertEqual(result.code, INCOMPLETE, result.err)
+            self.assertIn("/dev/full: cannot be written", result.err)
 
 
 class Units(ProjectTest):

@@ -130,6 +130,10 @@ public:
     Report Result = makeReport(std::move(Outcomes), How.Checks, Filter, Text);
     llvm::append_range(Result.Notices, Notices);
     write(Result, Text);
+    if (!arrived(llvm::outs(), "standard output") ||
+        (OutputFile && !arrived(*OutputFile, Given.OutputFile)) ||
+        (FixesFile && !arrived(*FixesFile, Given.ExportFixes)))
+      return Incomplete;
     return exitCodeFor(Result, Given.FailOn, Given.AllowIncomplete);
   }
 
@@ -186,6 +190,17 @@ private:
       bool WithFindings = Given.Form == Format::Text && !OutputFile;
       writeSummary(WithFindings ? *Out : llvm::errs(), Result, Style);
     }
+  }
+
+  /// Whether all that was written is where it should be; a full disk is told.
+  static bool arrived(llvm::raw_fd_ostream &Stream, llvm::StringRef Name) {
+    Stream.flush();
+    if (!Stream.has_error())
+      return true;
+    llvm::errs() << "conntidy: error: " << Name
+                 << ": cannot be written: " << Stream.error().message() << '\n';
+    Stream.clear_error();
+    return false;
   }
 
   static bool isColored(const llvm::raw_ostream &Stream) {
