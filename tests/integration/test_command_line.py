@@ -159,6 +159,14 @@ class Selection(ProjectTest):
         (self.root / "alias").symlink_to(self.root / "src")
         self.assertEqual(self.files("alias/one.c"), ["one.c"])
 
+    def test_unit_that_is_a_link(self):
+        """A finding in it is in the main file, whatever the file is called."""
+        (self.root / "linked.c").symlink_to(self.root / "src/one.c")
+        self.database([("linked.c",)])
+        result = self.run_tool("--header-filter=nothing")
+        self.assertIn(f"src/one.c:{LEAK_LINE}:", result.out)
+        self.assertIn("1 finding in 1 of 1 file;", result.out)
+
     def test_jobs_change_nothing(self):
         one = self.run_tool("--format=sarif", "--jobs=1")
         many = self.run_tool("--format=sarif", "--jobs=3")

@@ -220,6 +220,10 @@ UnitOutcome runUnit(const Unit &Given, const UnitOptions &Options) {
     Fail({}, *Why, Remedy);
     return Outcome;
   }
+  // Findings name files as they are, not as a link calls them.
+  llvm::SmallString<256> RealFile;
+  if (!llvm::sys::fs::real_path(Outcome.File, RealFile))
+    Outcome.File = RealFile.str().str();
   // Each unit has its own working directory, the process has but one.
   llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files =
       llvm::vfs::createPhysicalFileSystem();
