@@ -137,6 +137,10 @@ private:
           report(R.Line, "'" + F.Names.front() +
                              "' releases and takes the same handle; keep one");
     }
+    if (F.NullOnFailure && !F.Returns)
+      report(F.Line, "'" + F.Names.front() +
+                         "' has 'null-on-failure' but no 'returns'; add which "
+                         "argument it gives back");
     if (F.NoReturn && F.Returns)
       report(F.Line, "'" + F.Names.front() +
                          "' is 'noreturn' and 'returns' something; keep one");

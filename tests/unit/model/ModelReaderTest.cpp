@@ -132,7 +132,10 @@ TEST(ModelReader, FunctionHasItsOwnWords) {
       "    returns: 'arg:1'\n"
       "    throws: never\n"
       "    callbacks: ['arg:2']\n"
+      "    null-on-failure: true\n"
       "    makes: true\n"
+      "    swaps: true\n"
+      "    exchanges: true\n"
       "    blocks: the server\n"
       "    from-documentation: true");
   using K = Slot::Kind;
@@ -171,7 +174,10 @@ TEST(ModelReader, FunctionHasItsOwnWords) {
   EXPECT_EQ(F.Returns, (Slot{K::Arg, 0}));
   EXPECT_EQ(F.Throw, Throws::Never);
   EXPECT_EQ(F.Callbacks, (std::vector<Slot>{{K::Arg, 1}}));
+  EXPECT_TRUE(F.NullOnFailure);
   EXPECT_TRUE(F.Makes);
+  EXPECT_TRUE(F.Swaps);
+  EXPECT_TRUE(F.Exchanges);
   EXPECT_EQ(F.Blocks, "the server");
   EXPECT_TRUE(F.FromDocumentation);
 }

@@ -139,6 +139,13 @@ TEST(ModelValidation, NeverReturnsAndReturns) {
             "f0.yaml:6: 'odd' is 'noreturn' and 'returns' something; keep one");
 }
 
+TEST(ModelValidation, NullOnFailureOfNothing) {
+  EXPECT_EQ(functions("  - {names: [odd], null-on-failure: true}\n"),
+            "f0.yaml:6: 'odd' has 'null-on-failure' but no 'returns'; add "
+            "which argument "
+            "it gives back");
+}
+
 TEST(ModelValidation, DescribedTwice) {
   EXPECT_EQ(functions("  - {names: [open, start], blocks: the server}\n"
                       "  - {names: [start], throws: never}\n"),
