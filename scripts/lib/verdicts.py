@@ -70,9 +70,9 @@ def is_true(row):
     return True
 
 
-def score(packages):
-    """Prints the precision of each check and writes it to the result file; 0 if
-    every finding is judged and no unit was lost."""
+def score(packages, keep):
+    """Prints the precision of each check, and with `keep` writes it to the result
+    file; 0 if every finding is judged and no unit was lost."""
     table, counts, unjudged, lines, complete = read(), {}, [], [], True
     for package in packages:
         run = corpus.read_json(package.run)
@@ -92,7 +92,7 @@ def score(packages):
             tally[1] += 1
     text = report(lines, counts, unjudged)
     print(text, end="")
-    if len(packages) > 1:
+    if keep:
         RESULTS.write_text(text, encoding="utf-8")
     for finding in unjudged:
         print(f"not judged twice: {finding['path']}:{finding['line']}: {finding['message']} "
