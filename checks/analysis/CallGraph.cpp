@@ -203,6 +203,7 @@ CallGraph::CallGraph(ASTContext &Context, const model::ModelIndex &Models) {
         References.visit(I->getInit());
     for (const ParmVarDecl *P : N.Definition->parameters())
       References.destructor(P->getType());
+    References.destructor(N.Definition->getReturnType());
     // What a class does at the end of its objects' lives says what the rest of it
     // is for.
     if (auto *M = dyn_cast<CXXMethodDecl>(N.Definition))

@@ -625,6 +625,10 @@ Outcomes Solver::call(const Invocation &I, State S) {
            !E.Entry->Takes.empty() || E.Entry->Returns;
   });
   bool Modelled = !Entries.empty();
+  if (llvm::any_of(Entries, [](const model::FunctionEntry &E) {
+        return E.Entry->NoReturn;
+      }))
+    return {};
   if (HasEffect) {
     // Whatever is released or taken counts even if the call throws.
     State Thrown = S;

@@ -231,6 +231,43 @@ Outcomes Solver::callGuard(Invocation I, State S,
   return Finish(resultOf(I, S));
 }
 
+void Solver::nameContents(State &S, PlaceId Object, const CXXRecordDecl *R,
+                          unsigned Depth) {
+  R = R->getDefinition();
+  const PlaceData &Root = Table[Table.root(Object)];
+  bool Outside =
+      Root.What == PlaceData::Kind::Pointee ||
+      (Root.What == PlaceData::Kind::Variable &&
+       isa<ParmVarDecl>(static_cast<const Decl *>(Root.Origin)));
+  if (!R || !Outside || Depth > 3)
+    return;
+  auto Name = [&](PlaceId Place) {
+    if (!S.Places.find(Place))
+      S.Places.set(Place, load(S, Value::address(Place)));
+  };
+  if (model::ClassEntry C = Env.Models.entryFor(R)) {
+    if (C.Entry->GuardOf) {
+      Name(Table.field(Object, PseudoField::Owned));
+      Name(Table.field(Object, PseudoField::Deleter));
+      return;
+    }
+    if (!C.Entry->Holds.empty())
+      Name(Table.field(Object, PseudoField::Self));
+  }
+  if (isInStandardLibrary(R))
+    return;
+  for (const FieldDecl *F : R->fields()) {
+    PlaceId Field = Table.field(Object, F);
+    if (const CXXRecordDecl *Class = F->getType()->getAsCXXRecordDecl())
+      nameContents(S, Field, Class, Depth + 1);
+    else if (!F->getType()->isArrayType())
+      Name(Field);
+  }
+  for (const CXXBaseSpecifier &B : R->bases())
+    if (const CXXRecordDecl *Class = B.getType()->getAsCXXRecordDecl())
+      nameContents(S, Object, Class, Depth + 1);
+}
+
 Outcomes Solver::copyMembers(Invocation I, State S, bool Moved) {
   auto *M = cast<CXXMethodDecl>(I.Callee);
   Outcomes Out;
@@ -248,6 +285,8 @@ Outcomes Solver::copyMembers(Invocation I, State S, bool Moved) {
   else
     Ready.push_back(std::move(S));
   for (State &After : Ready) {
+    if (Source.valid())
+      nameContents(After, Source, M->getParent());
     moveObject(After, I.Object, I.Args[0], true, I.Where);
     if (Moved && Source.valid()) {
       llvm::SmallVector<PlaceId, 4> Emptied;

@@ -202,7 +202,7 @@ static std::optional<int64_t> constantOf(const Expr *E, ASTContext &Context) {
     return std::nullopt;
   Expr::EvalResult R;
   if (E->EvaluateAsInt(R, Context) && R.Val.isInt())
-    return R.Val.getInt().getSExtValue();
+    return numberOf(R.Val.getInt());
   return std::nullopt;
 }
 

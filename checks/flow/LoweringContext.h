@@ -22,6 +22,12 @@ class CFGElement;
 
 namespace conntidy::flow {
 
+/// A `bool` is unsigned and one bit wide: true is 1, not -1.
+inline int64_t numberOf(const llvm::APSInt &V) {
+  return V.isUnsigned() ? static_cast<int64_t>(V.getZExtValue())
+                        : V.getSExtValue();
+}
+
 class LoweringContext {
 public:
   LoweringContext(Program &P, clang::ASTContext &Context,

@@ -18,7 +18,7 @@ bool LoweringContext::constant(const Expr *E) {
   Expr::EvalResult R;
   if (!E->EvaluateAsInt(R, Context) || !R.Val.isInt())
     return false;
-  emit(Op::Constant, E, temp(E)).Low = R.Val.getInt().getSExtValue();
+  emit(Op::Constant, E, temp(E)).Low = numberOf(R.Val.getInt());
   return true;
 }
 
@@ -101,7 +101,7 @@ void LoweringContext::lowerExpr(const Expr *E) {
     if (!A->getIdx()->isValueDependent() &&
         A->getIdx()->EvaluateAsInt(R, Context) && R.Val.isInt())
       emit(Op::Element, E, temp(E), temp(A->getBase())).Low =
-          R.Val.getInt().getSExtValue();
+          numberOf(R.Val.getInt());
     else
       emit(Op::Opaque, E, temp(E));
     return;
@@ -217,7 +217,7 @@ void LoweringContext::lowerReference(const Expr *E, const ValueDecl *D) {
     return;
   }
   if (auto *C = dyn_cast<EnumConstantDecl>(D)) {
-    emit(Op::Constant, E, temp(E)).Low = C->getInitVal().getSExtValue();
+    emit(Op::Constant, E, temp(E)).Low = numberOf(C->getInitVal());
     return;
   }
   if (auto *B = dyn_cast<BindingDecl>(D)) {
@@ -391,7 +391,7 @@ void LoweringContext::lowerCompare(const BinaryOperator *B) {
     if (!E->getType()->isIntegralOrEnumerationType() || E->isValueDependent() ||
         !E->EvaluateAsInt(V, Context) || !V.Val.isInt())
       return std::nullopt;
-    return V.Val.getInt().getSExtValue();
+    return numberOf(V.Val.getInt());
   };
   std::optional<int64_t> C = ConstantOf(R);
   if (!C) {

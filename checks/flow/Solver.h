@@ -66,6 +66,9 @@ private:
   Value truth(const Value &V, bool Negate);
   void moveObject(State &S, const Value &To, const Value &From, bool Keep,
                   const clang::Stmt *Where);
+  /// Names what an object from outside holds, so that it can be copied.
+  void nameContents(State &S, PlaceId Object, const clang::CXXRecordDecl *R,
+                    unsigned Depth = 0);
   void eraseWithin(State &S, PlaceId P, bool ForgetEntries = false);
   void raiseFromDestructor(const State &S, const Event &E);
   void checkLost(State &S, SymbolId Handle, const clang::Stmt *Where);

@@ -446,20 +446,38 @@ Outcomes Solver::applySummary(const Invocation &Given, State S,
       else
         takeOver(After, Handle);
     }
+    // All stores happen at once: nothing is lost while it still is on its way.
+    llvm::SmallVector<PlaceId, 4> UnderWay;
+    auto Hold = [&](const Value &V) {
+      if (!V.isSymbol())
+        return;
+      PlaceData D;
+      D.What = PlaceData::Kind::Temporary;
+      D.Origin = &C;
+      D.Index = UnderWay.size();
+      UnderWay.push_back(Table.place(D));
+      After.Places.set(UnderWay.back(), V);
+    };
+    Value Handed = Resolve(C.Returned);
+    Hold(Handed);
+    for (const Pending &Store : Stores)
+      Hold(Store.V);
     for (const Pending &Store : Stores) {
       Value V = Store.V;
       if (!V.known())
         V = fresh(After, I.Where, 200 + Store.Number);
       store(After, Store.Address, V, I.Where);
     }
+    for (PlaceId Place : UnderWay)
+      After.Places.erase(Place);
     if (C.Thrown) {
       raise(std::move(After), *C.Thrown, I.Try, I.Where, I.Callee);
       continue;
     }
     Value Returned = Result;
     if (!Result.isAddress()) {
-      if (Value V = Resolve(C.Returned); V.known())
-        Returned = V;
+      if (Handed.known())
+        Returned = Handed;
       else if (Result.isSymbol() && !C.ReturnFact.trivial())
         if (!restrict(After, Result.Symbol, [&](Fact &F) {
               return F.restrict(C.ReturnFact);
