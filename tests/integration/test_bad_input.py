@@ -131,6 +131,11 @@ class Units(ProjectTest):
                       result.err)
         self.assertIn("build first", result.err)
 
+    def test_missing_header_of_the_command(self):
+        self.write("forced.c", "int x;\n")
+        result = self.run_beside_a_leak(("forced.c", "-include", "forced.h"))
+        self.assertIn("forced.c: error: 'forced.h' file not found", result.err)
+
     def test_error_inside_a_header(self):
         self.write("include/bad.h", "\n\nint f( {\n")
         self.write("user.c", '#include "bad.h"\n')

@@ -47,7 +47,10 @@ public:
     clang::PresumedLoc Place =
         Sources.getPresumedLoc(Sources.getExpansionLoc(Info.getLocation()),
                                /*UseLineDirectives=*/false);
-    if (Place.isInvalid())
+    IsAboutSource = true;
+    // A header named by -include is missing in no file but `<built-in>`.
+    if (Place.isInvalid() ||
+        llvm::StringRef(Place.getFilename()).starts_with("<"))
       return;
     llvm::SmallString<256> File(Place.getFilename());
     Sources.getFileManager().makeAbsolutePath(File);
@@ -56,7 +59,8 @@ public:
   }
 
   std::string Message;
-  FileRange Where;
+  FileRange Where;            ///< only set if there is a file and a line
+  bool IsAboutSource = false; ///< and not about flags
 };
 
 class EngineConsumer : public clang::ASTConsumer {
@@ -240,8 +244,7 @@ UnitOutcome runUnit(const Unit &Given, const UnitOptions &Options) {
       FirstError Error;
       if (parseOnce(Current, Options, Files, Error, Outcome))
         return;
-      // An error without a place is about the flags.
-      if (Error.Where.Line == 0 &&
+      if (!Error.IsAboutSource &&
           dropQuotedArguments(Current.Command, Error.Message))
         continue;
       Fail(Error.Where, Error.Message, remedyFor(Error.Message));
