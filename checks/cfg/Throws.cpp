@@ -231,68 +231,88 @@ QualType ThrowInference::typeNamed(llvm::StringRef Name) const {
   return {};
 }
 
-std::optional<ThrownSet>
-ThrowInference::fromModel(const FunctionDecl *F) const {
-  auto Apply = [&](model::Throws T, llvm::ArrayRef<std::string> Types)
-      -> std::optional<ThrownSet> {
-    ThrownSet S;
-    switch (T) {
-    case model::Throws::Unsaid:
-      return std::nullopt;
-    case model::Throws::Never:
-      return S;
-    case model::Throws::Allocation:
-      S.addAnything(Certainty::Possible);
-      return S;
-    case model::Throws::Anything:
-      S.addAnything(Certainty::Likely);
-      return S;
-    case model::Throws::Types:
-      for (const std::string &Name : Types) {
-        QualType Type = typeNamed(Name);
-        if (Type.isNull())
-          // Not declared in this unit: no handler here can name it or a class
-          // between it and std::exception that matters.
-          S.addAnything(Certainty::Likely);
-        else
-          S.add(Type, Certainty::Likely);
-      }
-      return S;
+ThrownSet ThrowInference::ofModel(model::Throws Said,
+                                  llvm::ArrayRef<std::string> Types) const {
+  ThrownSet S;
+  switch (Said) {
+  case model::Throws::Unsaid:
+  case model::Throws::Never:
+    break;
+  case model::Throws::Allocation:
+    S.addAnything(Certainty::Possible);
+    break;
+  case model::Throws::Anything:
+    S.addAnything(Certainty::Likely);
+    break;
+  case model::Throws::Types:
+    for (const std::string &Name : Types) {
+      QualType Type = typeNamed(Name);
+      if (Type.isNull())
+        // Not declared in this unit: no handler here can name it or a class
+        // between it and std::exception that matters.
+        S.addAnything(Certainty::Likely);
+      else
+        S.add(Type, Certainty::Likely);
     }
-    llvm_unreachable("unknown throws");
-  };
-  for (const model::FunctionEntry &E : Models.entriesFor(F))
-    if (auto S = Apply(E.Entry->Throw, E.Entry->ThrownTypes))
-      return S;
-  if (auto *M = dyn_cast<CXXMethodDecl>(F))
-    if (model::ClassEntry C = Models.entryFor(M->getParent())) {
-      if (auto S = Apply(C.Entry->Throw, {}))
-        return S;
-      if (auto S = Apply(C.Owner->Throw, {}))
-        return S;
-    }
-  for (const model::FunctionEntry &E : Models.entriesFor(F))
-    if (auto S = Apply(E.Owner->Throw, {}))
-      return S;
+    break;
+  }
+  return S;
+}
+
+std::optional<ThrownSet> ThrowInference::fromEntries(
+    llvm::ArrayRef<model::FunctionEntry> Applying) const {
+  for (const model::FunctionEntry &E : Applying)
+    if (E.Entry->Throw != model::Throws::Unsaid)
+      return ofModel(E.Entry->Throw, E.Entry->ThrownTypes);
+  for (const model::FunctionEntry &E : Applying)
+    if (E.Owner->Throw != model::Throws::Unsaid)
+      return ofModel(E.Owner->Throw, E.Owner->ThrownTypes);
   return std::nullopt;
 }
 
-/// printf-like functions report; those that also throw say so in their name.
+std::optional<ThrownSet> ThrowInference::fromModel(
+    const FunctionDecl *F,
+    llvm::ArrayRef<model::FunctionEntry> Applying) const {
+  for (const model::FunctionEntry &E : Applying)
+    if (E.Entry->Throw != model::Throws::Unsaid)
+      return ofModel(E.Entry->Throw, E.Entry->ThrownTypes);
+  // Of what only applies to other arguments, nothing is said here.
+  if (Applying.empty() && !Models.entriesFor(F).empty())
+    return std::nullopt;
+  if (auto *M = dyn_cast<CXXMethodDecl>(F))
+    if (model::ClassEntry C = Models.entryFor(M->getParent())) {
+      if (C.Entry->Throw != model::Throws::Unsaid)
+        return ofModel(C.Entry->Throw, C.Entry->ThrownTypes);
+      if (C.Owner->Throw != model::Throws::Unsaid)
+        return ofModel(C.Owner->Throw, C.Owner->ThrownTypes);
+    }
+  return fromEntries(Applying);
+}
+
+/// Functions that report; those that also throw say so in their name.
 static bool isReporter(const FunctionDecl *F) {
   if (F->hasAttr<FormatAttr>())
     return true;
-  if (!F->isVariadic() || !F->getIdentifier())
+  if (!F->getIdentifier())
     return false;
-  std::string Name = F->getName().lower();
-  llvm::StringRef N = Name;
-  for (llvm::StringRef Word : {"throw", "raise", "fatal", "die", "panic"})
-    if (N.contains(Word))
-      return false;
-  for (llvm::StringRef Word : {"log", "print", "debug", "trace", "info", "warn",
-                               "error", "report", "message"})
-    if (N.contains(Word))
+  auto Has = [](llvm::StringRef Name, llvm::ArrayRef<const char *> Words) {
+    std::string Lower = Name.lower();
+    return llvm::any_of(Words, [&](llvm::StringRef W) {
+      return llvm::StringRef(Lower).contains(W);
+    });
+  };
+  if (Has(F->getName(), {"throw", "raise", "fatal", "die", "panic"}))
+    return false;
+  // A logger logs, whatever its methods are called.
+  if (auto *M = dyn_cast<CXXMethodDecl>(F);
+      M && M->getParent()->getIdentifier()) {
+    llvm::StringRef Class = M->getParent()->getName();
+    if (Class.ends_with_insensitive("logger") || Class.equals_insensitive("log"))
       return true;
-  return false;
+  }
+  return F->isVariadic() &&
+         Has(F->getName(), {"log", "print", "debug", "trace", "info", "warn",
+                            "error", "report", "message"});
 }
 
 const ThrownSet &ThrowInference::of(const FunctionDecl *F) {
@@ -306,29 +326,61 @@ const ThrownSet &ThrowInference::of(const FunctionDecl *F) {
   return Known[F] = std::move(S);
 }
 
-ThrownSet ThrowInference::compute(const FunctionDecl *F) {
+/// Entries that say something of every call, whatever its arguments.
+static llvm::SmallVector<model::FunctionEntry, 2>
+unconditional(const FunctionDecl *F, const model::ModelIndex &Models) {
+  llvm::SmallVector<model::FunctionEntry, 2> R;
+  for (const model::FunctionEntry &E : Models.entriesFor(F))
+    if (E.Entry->When.empty() &&
+        (!E.Entry->Arity || *E.Entry->Arity == F->getNumParams()))
+      R.push_back(E);
+  return R;
+}
+
+std::optional<ThrownSet>
+ThrowInference::bySpecification(const FunctionDecl *F) const {
   ThrownSet None;
-  if (F->hasAttr<NoThrowAttr>() || F->getBuiltinID())
+  if (F->hasAttr<NoThrowAttr>() || F->getBuiltinID() || F->isTrivial())
     return None;
-  if (const auto *P = F->getType()->getAs<FunctionProtoType>()) {
-    ExceptionSpecificationType Spec = P->getExceptionSpecType();
-    if (isUnresolvedExceptionSpec(Spec)) {
-      // Implicit members and destructors, not yet asked for: destructors do not
-      // throw, the others may allocate.
-      if (isa<CXXDestructorDecl>(F) || F->isTrivial())
-        return None;
-      if (F->isDefaulted()) {
-        None.addAnything(Certainty::Possible);
-        return None;
-      }
-    } else if (P->canThrow() == CT_Cannot) {
+  const auto *P = F->getType()->getAs<FunctionProtoType>();
+  if (!P)
+    return std::nullopt;
+  if (isUnresolvedExceptionSpec(P->getExceptionSpecType())) {
+    // Implicit members and destructors, not yet asked for: destructors do not
+    // throw, the others may allocate.
+    if (isa<CXXDestructorDecl>(F))
+      return None;
+    if (F->isDefaulted()) {
+      None.addAnything(Certainty::Possible);
       return None;
     }
+    return std::nullopt;
   }
-  if (F->isTrivial())
+  if (P->canThrow() == CT_Cannot)
     return None;
-  if (auto S = fromModel(F))
+  return std::nullopt;
+}
+
+ThrownSet ThrowInference::ofCall(const FunctionDecl *F,
+                                 llvm::ArrayRef<model::FunctionEntry> Applying) {
+  if (Models.entriesFor(F).empty())
+    return of(F);
+  if (auto S = bySpecification(F))
     return *S;
+  if (auto S = fromModel(F, Applying))
+    return *S;
+  return withoutModel(F);
+}
+
+ThrownSet ThrowInference::compute(const FunctionDecl *F) {
+  if (auto S = bySpecification(F))
+    return *S;
+  if (auto S = fromModel(F, unconditional(F, Models)))
+    return *S;
+  return withoutModel(F);
+}
+
+ThrownSet ThrowInference::withoutModel(const FunctionDecl *F) {
   if (const FunctionDecl *Body = visibleBody(F)) {
     ThrowCollector C(*this);
     ThrownSet S = C.collect(Body->getBody(), {});
@@ -339,7 +391,7 @@ ThrownSet ThrowInference::compute(const FunctionDecl *F) {
   }
   if (F->isExternC() || F->getLanguageLinkage() == CLanguageLinkage ||
       !Context.getLangOpts().CPlusPlus)
-    return None;
+    return {};
   ThrownSet S;
   if (isInStandardLibrary(F) || F->isImplicit() || F->isDefaulted())
     S.addAnything(Certainty::Possible);

@@ -28,6 +28,8 @@ namespace conntidy {
 
 namespace model {
 class ModelIndex;
+struct FunctionEntry;
+enum class Throws : uint8_t;
 }
 
 /// Exceptions that may be under way at a point.
@@ -74,6 +76,12 @@ public:
 
   /// What calling \p F may throw.
   const ThrownSet &of(const clang::FunctionDecl *F);
+  /// The same, given the model entries that apply to this very call.
+  ThrownSet ofCall(const clang::FunctionDecl *F,
+                   llvm::ArrayRef<model::FunctionEntry> Applying);
+  /// Nothing if none of them says what is thrown.
+  std::optional<ThrownSet>
+  fromEntries(llvm::ArrayRef<model::FunctionEntry> Applying) const;
   /// The rule for a call whose callee is not known.
   ThrownSet ofIndirectCall(clang::QualType Callee) const;
   /// True if no path through the visible body returns.
@@ -84,7 +92,12 @@ public:
 private:
   friend class ThrowCollector;
   ThrownSet compute(const clang::FunctionDecl *F);
-  std::optional<ThrownSet> fromModel(const clang::FunctionDecl *F) const;
+  std::optional<ThrownSet>
+  fromModel(const clang::FunctionDecl *F,
+            llvm::ArrayRef<model::FunctionEntry> Applying) const;
+  ThrownSet withoutModel(const clang::FunctionDecl *F);
+  std::optional<ThrownSet> bySpecification(const clang::FunctionDecl *F) const;
+  ThrownSet ofModel(model::Throws T, llvm::ArrayRef<std::string> Types) const;
   clang::QualType typeNamed(llvm::StringRef Name) const;
 
   clang::ASTContext &Context;

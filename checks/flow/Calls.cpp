@@ -102,6 +102,10 @@ Solver::matchingEntries(const Invocation &I, const State &S) const {
     bool Applies = llvm::all_of(E.Entry->When, [&](const model::ArgumentIs &W) {
       if (W.Arg.Index >= I.Args.size())
         return false;
+      if (W.Integer)
+        if (QualType T = paramType(I, W.Arg.Index);
+            T.isNull() || !T->isIntegerType())
+          return false;
       std::optional<int64_t> V;
       const Value &Arg = I.Args[W.Arg.Index];
       if (Arg.isInt())
@@ -113,6 +117,7 @@ Solver::matchingEntries(const Invocation &I, const State &S) const {
         return (*V == W.Value) != W.Negated;
       // Some address: surely not null, otherwise unknown.
       bool NotNull = Arg.isAddress() ||
+                     Arg.What == Value::Kind::Function ||
                      (Arg.isSymbol() && !S.fact(Arg.Symbol).contains(0));
       return W.Negated && (W.Value != 0 || NotNull || !Arg.known() ||
                            Arg.isSymbol());
@@ -238,7 +243,21 @@ void Solver::acquire(Invocation &I, State &S, const model::Acquire &A,
   HeldLease *L = S.lease(Id);
   if (!L)
     return; // stored where it outlives the function
-  for (const model::Condition &C : A.Held) {
+  if (A.Parent)
+    if (Value Parent = slotValue(I, *A.Parent, S); Parent.isSymbol())
+      L->Parent = Parent.Symbol;
+  // A pointer that is null is no handle, whatever the status says.
+  llvm::SmallVector<model::Condition, 3> Held(A.Held.begin(), A.Held.end());
+  if (A.Handle.Where == model::Slot::Kind::Pointee) {
+    QualType T = paramType(I, A.Handle.Index);
+    if (!T.isNull() && !T->getPointeeType().isNull() &&
+        T->getPointeeType()->isPointerType()) {
+      model::Condition NotNull;
+      NotNull.About = model::Condition::Subject::Handle;
+      Held.push_back(NotNull);
+    }
+  }
+  for (const model::Condition &C : Held) {
     SymbolId Subject;
     if (C.About == model::Condition::Subject::Handle) {
       Subject = Handle;
@@ -307,7 +326,22 @@ void Solver::release(State &S, const Value &Handle,
     recordEntryEffect(S, Symbol, true, ByDestructor, Resource);
 }
 
+void Solver::releaseDerived(State &S, const Value &Parent,
+                            model::ResourceEntry Resource) {
+  llvm::erase_if(S.Leases, [&](const HeldLease &L) {
+    if (!(site(L.Lease).Resource == Resource))
+      return false;
+    if (L.Parent.valid() && Parent.isSymbol() && L.Parent != Parent.Symbol)
+      return false;
+    site(L.Lease).Released = true;
+    return true;
+  });
+}
+
 void Solver::takeOverSymbol(State &S, SymbolId Handle) {
+  if (Table[Handle].What == SymbolData::Kind::New &&
+      !llvm::is_contained(S.Escaped, Handle))
+    S.Escaped.push_back(Handle);
   bool Any = false;
   while (HeldLease *L = S.leaseOf(Handle)) {
     site(L->Lease).Guarded = true;
@@ -335,13 +369,23 @@ bool Solver::holdsLease(const State &S, PlaceId Within) const {
 }
 
 void Solver::takeContents(State &S, const Value &Address) {
-  llvm::SmallVector<PlaceId, 4> Todo{placeOf(Address)};
+  // Who has the address of a part can get at the whole (`&entry->node`).
+  llvm::SmallVector<PlaceId, 4> Todo;
+  if (PlaceId Start = placeOf(Address); Start.valid())
+    Todo.push_back(Table[Table.root(Start)].What == PlaceData::Kind::Pointee
+                       ? Table.root(Start)
+                       : Start);
   llvm::SmallVector<PlaceId, 8> Seen;
   while (!Todo.empty()) {
     PlaceId Outer = Todo.pop_back_val();
     if (!Outer.valid() || llvm::is_contained(Seen, Outer))
       continue;
     Seen.push_back(Outer);
+    const PlaceData &D = Table[Outer];
+    if (D.What == PlaceData::Kind::Pointee &&
+        Table[D.Symbol].What == SymbolData::Kind::New &&
+        !llvm::is_contained(S.Escaped, D.Symbol))
+      S.Escaped.push_back(D.Symbol);
     llvm::SmallVector<SymbolId, 4> Handles;
     for (auto &[Place, V] : S.Places) {
       if (!Table.within(Place, Outer))
@@ -410,6 +454,9 @@ Outcomes Solver::callModel(const Invocation &Given, State S,
         if (R.Handle.Where == model::Slot::Kind::Pointee)
           store(After, I.Args[R.Handle.Index], Value::integer(0), I.Where);
       }
+      for (const model::DerivedRelease &R : E.Entry->ReleasesDerived)
+        releaseDerived(After, slotValue(I, R.Of, After),
+                       Env.Models.resource(R.Resource, *E.Owner));
       for (const model::Take &T : E.Entry->Takes)
         if (Happens(T.When))
           takeOver(After, slotValue(I, T.Handle, After));
@@ -439,6 +486,16 @@ Outcomes Solver::callModel(const Invocation &Given, State S,
     Apply(std::move(S), std::nullopt, std::nullopt);
   }
   return Result;
+}
+
+/// Declared by the system, or by a header that a model names.
+bool Solver::isOfALibrary(const FunctionDecl *F) const {
+  const SourceManager &SM = Env.Context.getSourceManager();
+  SourceLocation Where = SM.getExpansionLoc(F->getLocation());
+  if (F->getBuiltinID() || SM.isInSystemHeader(Where))
+    return true;
+  OptionalFileEntryRef File = SM.getFileEntryRefForID(SM.getFileID(Where));
+  return File && Env.Models.set().namesHeader(File->getName());
 }
 
 /// True for an argument that is the only name of what it acquires.
@@ -473,12 +530,7 @@ Outcomes Solver::callUnknown(Invocation I, State S, Seen How) {
       Name = N->getNameAsString();
   // What a library's own header declares and no model mentions only looks at the
   // handle, whatever it is called.
-  bool FromSystem =
-      I.Callee &&
-      (I.Callee->getBuiltinID() ||
-       Env.Context.getSourceManager().isInSystemHeader(
-           Env.Context.getSourceManager().getExpansionLoc(
-               I.Callee->getLocation())));
+  bool FromSystem = I.Callee && isOfALibrary(I.Callee);
   NameHint Hint = FromSystem ? NameHint::None : hintOf(Name);
   const auto *Ctor = dyn_cast_or_null<CXXConstructorDecl>(I.Callee);
   bool Owns = Ctor && !BodySeen &&
@@ -493,6 +545,19 @@ Outcomes Solver::callUnknown(Invocation I, State S, Seen How) {
                !isInStandardLibrary(Result) && Result->getDestructor() &&
                Result->getDestructor()->isUserProvided();
 
+  // A descriptor or stream that goes into a function of the project and an object
+  // that comes out: the object is the new owner (`stream_open(fd)`).
+  auto IsDescriptor = [&](SymbolId Handle) {
+    HeldLease *L = S.leaseOf(Handle);
+    const model::ResourceEntry &R = site(L->Lease).Resource;
+    return R && (R.Entry->Kind == model::ResourceKind::Socket ||
+                 R.Entry->Kind == model::ResourceKind::Stream ||
+                 R.Entry->Kind == model::ResourceKind::Other);
+  };
+  bool MakesObject =
+      I.Callee && !FromSystem && !Ctor &&
+      (Result || (I.Callee->getReturnType()->isPointerType() &&
+                  !I.Callee->getReturnType()->getPointeeType()->isCharType()));
   for (size_t N = 0; N < I.Args.size(); ++N) {
     const Value &V = I.Args[N];
     QualType T = paramType(I, N);
@@ -516,7 +581,8 @@ Outcomes Solver::callUnknown(Invocation I, State S, Seen How) {
       if (Hint == NameHint::Release && !BodySeen)
         release(S, V, {}, I.ByDestructor);
       else if (!BodySeen && (Owns || Wraps || Hint == NameHint::Take ||
-                             isFreshArgument(Spelled)))
+                             isFreshArgument(Spelled) ||
+                             (IsDescriptor(V.Symbol) && MakesObject)))
         takeOver(S, V);
       continue;
     }
@@ -609,26 +675,31 @@ Outcomes Solver::callbacks(const Invocation &Given, State S,
 }
 
 Outcomes Solver::call(const Invocation &I, State S) {
+  auto Entries = matchingEntries(I, S);
   auto Raise = [&](const State &Before) {
     ThrownSet T;
     if (I.Callee)
-      T = ThrowInference::asCallee(Env.Throws.of(I.Callee));
+      T = ThrowInference::asCallee(Env.Throws.ofCall(I.Callee, Entries));
+    else if (!Entries.empty())
+      T = Env.Throws.fromEntries(Entries).value_or(ThrownSet());
     else if (I.Site && I.Site->Where)
       if (auto *C = dyn_cast<CallExpr>(I.Site->Where))
         T = Env.Throws.ofIndirectCall(C->getCallee()->getType());
     if (!T.empty())
       raise(Before, T, I.Try, I.Where, I.Callee);
   };
-  auto Entries = matchingEntries(I, S);
   bool HasEffect = llvm::any_of(Entries, [](const model::FunctionEntry &E) {
     return !E.Entry->Acquires.empty() || !E.Entry->Releases.empty() ||
-           !E.Entry->Takes.empty() || E.Entry->Returns;
+           !E.Entry->Takes.empty() || E.Entry->Returns ||
+           !E.Entry->ReleasesDerived.empty();
   });
   bool Modelled = !Entries.empty();
   if (llvm::any_of(Entries, [](const model::FunctionEntry &E) {
         return E.Entry->NoReturn;
-      }))
+      })) {
+    Raise(S);
     return {};
+  }
   if (HasEffect) {
     // Whatever is released or taken counts even if the call throws.
     State Thrown = S;
@@ -680,7 +751,8 @@ Outcomes Solver::call(const Invocation &I, State S) {
   if (I.Callee && !Modelled)
     if (const Summary *Sum = Env.summaryOf(I.Callee))
       return applySummary(I, std::move(S), *Sum);
-  Seen How = Modelled                               ? Seen::Model
+  bool Library = Modelled || (I.Callee && I.Callee->getBuiltinID());
+  Seen How = Library                              ? Seen::Model
              : I.Callee && visibleBody(I.Callee) ? Seen::Body
                                                  : Seen::Nothing;
   Outcomes Out = callUnknown(I, S, How);

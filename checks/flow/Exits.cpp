@@ -144,10 +144,16 @@ llvm::SmallVector<SymbolId, 8> Solver::reachable(const State &S,
   for (bool Changed = true; Changed;) {
     Changed = false;
     for (auto &[Place, V] : S.Places) {
-      if (!V.isSymbol() || llvm::is_contained(Reached, V.Symbol) ||
+      SymbolId Symbol = V.isSymbol() ? V.Symbol : SymbolId();
+      // The address of a part of an object leads to all of it.
+      if (V.isAddress())
+        if (const PlaceData &Root = Table[Table.root(V.Place)];
+            Root.What == PlaceData::Kind::Pointee)
+          Symbol = Root.Symbol;
+      if (!Symbol.valid() || llvm::is_contained(Reached, Symbol) ||
           !outlives(S, Place, Exceptional, Reached))
         continue;
-      Reached.push_back(V.Symbol);
+      Reached.push_back(Symbol);
       Changed = true;
     }
   }
@@ -172,7 +178,8 @@ bool Solver::outlives(const State &S, PlaceId Place, bool Exceptional,
     // Nobody destroys an object whose constructor throws.
     return !(Exceptional && isa<CXXConstructorDecl>(P.Function));
   case SymbolData::Kind::New:
-    return llvm::is_contained(Reached, Root.Symbol);
+    return llvm::is_contained(Reached, Root.Symbol) ||
+           llvm::is_contained(S.Escaped, Root.Symbol);
   default:
     return true;
   }
@@ -190,17 +197,21 @@ void Solver::leave(State S, const Stmt *Where, const ThrownSet *Thrown) {
                  return C.Subject == V.Symbol;
                });
       });
-      if (Matters) {
-        for (bool Holds : {true, false}) {
-          State Copy = S;
-          Assumption A;
-          A.Ranges.push_back({0, 0});
-          A.Negated = Holds;
-          if (!assume(Copy, V, A))
-            continue;
-          Copy.Places.set(ReturnPlace, Value::integer(Holds));
-          settleExit(std::move(Copy), Where, nullptr);
-        }
+      States Possible;
+      for (bool Holds : {true, false}) {
+        State Copy = S;
+        Assumption A;
+        A.Ranges.push_back({0, 0});
+        A.Negated = Holds;
+        if (!assume(Copy, V, A))
+          continue;
+        Copy.Places.set(ReturnPlace, Value::integer(Holds));
+        Possible.push_back(std::move(Copy));
+      }
+      // A test further up may have decided it.
+      if (Matters || Possible.size() == 1) {
+        for (State &Each : Possible)
+          settleExit(std::move(Each), Where, nullptr);
         return;
       }
     }

@@ -5,10 +5,13 @@
 #include "clang/AST/Attr.h"
 #include "clang/AST/DeclTemplate.h"
 #include "clang/AST/ExprCXX.h"
+#include "llvm/Support/SaveAndRestore.h"
 
 using namespace clang;
 
 namespace conntidy::flow {
+
+static constexpr unsigned MaxDestroyDepth = 6;
 
 Value Solver::ownedBy(State &S, PlaceId Guard) {
   return load(S, Value::address(Table.field(Guard, PseudoField::Owned)));
@@ -497,6 +500,25 @@ static const TemplateArgument *templateArgument(const CXXRecordDecl *R,
   return A.getKind() == TemplateArgument::Type ? &A : nullptr;
 }
 
+/// A deleter that hands the handle to a function nobody has seen.
+static bool passesOn(const Stmt *S, const model::ModelIndex &Models) {
+  if (!S)
+    return false;
+  if (auto *C = dyn_cast<CallExpr>(S))
+    if (const FunctionDecl *F = C->getDirectCallee();
+        !F || (!visibleBody(F) && Models.entriesFor(F).empty() &&
+               !F->getBuiltinID()))
+      return true;
+  return llvm::any_of(S->children(), [&](const Stmt *Child) {
+    return passesOn(Child, Models);
+  });
+}
+
+bool Solver::passesOn(const FunctionDecl *F) const {
+  const FunctionDecl *Body = F ? visibleBody(F) : nullptr;
+  return Body && flow::passesOn(Body->getBody(), Env.Models);
+}
+
 States Solver::destroyGuard(State S, PlaceId Place, const CXXRecordDecl *R,
                             const model::Guard &G, const Stmt *Where,
                             const CXXTryStmt *Try) {
@@ -510,7 +532,8 @@ States Solver::destroyGuard(State S, PlaceId Place, const CXXRecordDecl *R,
   Value Deleter =
       load(S, Value::address(Table.field(Place, PseudoField::Deleter)));
   S.Places.set(OwnedPlace, Value::integer(0));
-  if (Owned.isInt() && Owned.Low == 0)
+  // A shared owner with a deleter runs it even on null.
+  if (Owned.isInt() && Owned.Low == 0 && !(G.Shared && classOf(placeOf(Deleter))))
     return Unchanged();
   if (G.Runs) {
     bool Known = false;
@@ -529,8 +552,15 @@ States Solver::destroyGuard(State S, PlaceId Place, const CXXRecordDecl *R,
   bool Known = false;
   if (Deleter.What == Value::Kind::Function || Deleter.isAddress()) {
     States After = runCallable(S, Deleter, Owned, Where, Try, Known);
-    if (Known)
+    const FunctionDecl *Callee = Deleter.What == Value::Kind::Function
+                                     ? Deleter.Function
+                                     : callOperator(classOf(placeOf(Deleter)));
+    if (Known) {
+      if (passesOn(Callee))
+        for (State &Each : After)
+          release(Each, Owned, {}, true);
       return After;
+    }
     release(S, Owned, {}, true);
     return Unchanged();
   }
@@ -549,8 +579,11 @@ States Solver::destroyGuard(State S, PlaceId Place, const CXXRecordDecl *R,
               Table.field(Place, PseudoField::Deleter));
           I.HasObject = true;
           I.ByDestructor = true;
-          for (Outcome &O : call(I, std::move(S)))
+          for (Outcome &O : call(I, std::move(S))) {
+            if (passesOn(M))
+              release(O.After, Owned, {}, true);
             Out.push_back(std::move(O.After));
+          }
           return Out;
         }
   release(S, Owned, {}, true);
@@ -587,6 +620,12 @@ States Solver::destroy(State S, PlaceId Place, const CXXRecordDecl *R,
                        const Stmt *Where, const CXXTryStmt *Try) {
   R = R->getDefinition() ? R->getDefinition() : R;
   States Out;
+  // A list node that owns the next one: what is known of never lies deep.
+  if (DestroyDepth >= MaxDestroyDepth) {
+    Out.push_back(std::move(S));
+    return Out;
+  }
+  llvm::SaveAndRestore<unsigned> Deeper(DestroyDepth, DestroyDepth + 1);
   llvm::SmallVector<PlaceId, 4> Elements;
   for (auto &[Within, V] : S.Places)
     for (PlaceId At = Within; Table[At].What == PlaceData::Kind::Field;

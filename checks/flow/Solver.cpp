@@ -70,7 +70,8 @@ void Solver::propagate(State S, unsigned Block) {
     Worklist.insert({P.Order[Block], Block});
   };
   for (size_t N = 0; N < Known.size(); ++N)
-    if (Known[N].mergeableWith(S)) {
+    if (Known[N].mergeableWith(S, Table,
+                               [&](PlaceId P) { return isHandlePlace(P); })) {
       if (Known[N].merge(S, Block, Table, P.CrossesBlocks))
         Enqueue(N);
       return;
@@ -110,6 +111,29 @@ void Solver::propagate(State S, unsigned Block) {
   bool Changed = Into.merge(S, Block, Table, P.CrossesBlocks);
   if (Changed || Before != Into.Leases.size())
     Enqueue(Best);
+}
+
+bool Solver::isHandlePlace(PlaceId P) {
+  auto [It, New] = HandlePlaces.try_emplace(P, false);
+  if (!New)
+    return It->second;
+  const PlaceData D = Table[P];
+  const PlaceData &Root = Table[Table.root(P)];
+  bool Result = false;
+  if (Root.What == PlaceData::Kind::Pointee &&
+      Table[Root.Symbol].What != SymbolData::Kind::New) {
+    if (D.What == PlaceData::Kind::Field)
+      Result = D.Pseudo == PseudoField::Owned ||
+               D.Pseudo == PseudoField::Self ||
+               (D.Pseudo == PseudoField::None &&
+                Env.Models.isHandleType(
+                    static_cast<const FieldDecl *>(D.Origin)->getType()));
+    else if (Table[D.Symbol].What == SymbolData::Kind::Parameter)
+      Result = Env.Models.isHandleType(
+          this->P.Function->getParamDecl(Table[D.Symbol].Index)->getType());
+  }
+  HandlePlaces[P] = Result;
+  return Result;
 }
 
 void Solver::pruneTemps(State &S) {

@@ -49,6 +49,8 @@ private:
   void processBlock(unsigned Block, State S);
   void followEdges(const Block &B, State &S);
   void pruneTemps(State &S);
+  /// True for places outside that a handle is kept in.
+  bool isHandlePlace(PlaceId P);
 
   // Transfer.cpp
   States step(const Event &E, State S);
@@ -108,6 +110,9 @@ private:
   void recordEntryEffect(State &S, SymbolId Entry, bool Released,
                          bool ByDestructor, model::ResourceEntry Resource);
   void forgetGlobals(State &S, const clang::Stmt *Where);
+  void releaseDerived(State &S, const Value &Parent,
+                      model::ResourceEntry Resource);
+  bool isOfALibrary(const clang::FunctionDecl *F) const;
   bool holdsLease(const State &S, PlaceId Within) const;
 
   // Guards.cpp
@@ -133,6 +138,7 @@ private:
                      const clang::Stmt *Where, const clang::CXXTryStmt *Try,
                      bool &Known);
   const clang::CXXMethodDecl *callOperator(const clang::CXXRecordDecl *R) const;
+  bool passesOn(const clang::FunctionDecl *Deleter) const;
   Value ownedBy(State &S, PlaceId Guard);
 
   // Exits.cpp
@@ -185,6 +191,8 @@ private:
   llvm::SpecificBumpPtrAllocator<TrailNode> Arena;
   /// What each handler may have caught, for `throw;`.
   std::map<const clang::CXXCatchStmt *, ThrownSet> CaughtBy;
+  llvm::DenseMap<PlaceId, bool> HandlePlaces;
+  unsigned DestroyDepth = 0; ///< classes that own their like
   PlaceId ReturnPlace; ///< holds the returned value or object
 };
 

@@ -31,7 +31,8 @@ unsigned State::holders(SymbolId S) const {
   return Count;
 }
 
-bool State::mergeableWith(const State &O) const {
+bool State::mergeableWith(const State &O, const ValueTable &Table,
+                          llvm::function_ref<bool(PlaceId)> IsHandle) const {
   if (Leases.size() != O.Leases.size() || Effects != O.Effects ||
       Live != O.Live)
     return false;
@@ -52,6 +53,16 @@ bool State::mergeableWith(const State &O) const {
     if (HeldBy(*this) != HeldBy(O))
       return false;
   }
+  auto Untouched = [&](const State &S, PlaceId P) {
+    const Value *V = S.Places.find(P);
+    return !V || (V->isSymbol() &&
+                  Table[V->Symbol].What == SymbolData::Kind::Entry &&
+                  Table[V->Symbol].Place == P);
+  };
+  for (const State *S : {this, &O})
+    for (auto &[P, V] : S->Places)
+      if (IsHandle(P) && Untouched(*this, P) != Untouched(O, P))
+        return false;
   return true;
 }
 
@@ -151,6 +162,11 @@ bool State::merge(const State &O, unsigned BlockNumber, ValueTable &Table,
       Leases[N].Acquired = O.Leases[N].Acquired;
   if (O.Trail && (!Trail || O.Trail->Length < Trail->Length))
     Trail = O.Trail;
+  for (SymbolId S : O.Escaped)
+    if (!llvm::is_contained(Escaped, S)) {
+      Escaped.push_back(S);
+      Changed = true;
+    }
   Facts = std::move(NewFacts);
   Places = std::move(NewPlaces);
   Temps = std::move(NewTemps);

@@ -13,6 +13,7 @@
 #include "flow/Value.h"
 #include "model/ModelSet.h"
 #include "summary/Summary.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 
 namespace conntidy::flow {
 
@@ -54,6 +55,7 @@ struct HeldIf {
 struct HeldLease {
   LeaseId Lease;
   SymbolId Handle;
+  SymbolId Parent; ///< the handle it derives from, if known
   llvm::SmallVector<HeldIf, 2> Conditions;
   /// An exception has passed since it was acquired; this surely.
   std::optional<Certainty> ExceptionPassed;
@@ -128,6 +130,7 @@ struct State {
   llvm::SmallVector<HeldLease, 2> Leases;      ///< sorted by id
   llvm::SmallVector<EntryEffect, 2> Effects;   ///< sorted by symbol
   llvm::SmallVector<LiveObject, 4> Live;       ///< in order of construction
+  llvm::SmallVector<SymbolId, 2> Escaped;      ///< objects others can get at
   const TrailNode *Trail = nullptr;
   const clang::Stmt *Leaving = nullptr; ///< the return statement passed
 
@@ -142,7 +145,10 @@ struct State {
   unsigned holders(SymbolId S) const;
   /// True if both agree on everything that must not be mixed up: leases, who
   /// holds them, effects, pending destructors.
-  bool mergeableWith(const State &Other) const;
+  /// \p IsHandle tells places whose entry value may be somebody's lease: one
+  /// state must not have overwritten what the other still holds.
+  bool mergeableWith(const State &Other, const ValueTable &Table,
+                     llvm::function_ref<bool(PlaceId)> IsHandle) const;
   /// Keeps what both know. New symbols for places that differ are made from
   /// \p BlockNumber. Returns true if this state changed.
   bool merge(const State &Other, unsigned BlockNumber, ValueTable &Table,

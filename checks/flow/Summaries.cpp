@@ -147,6 +147,9 @@ public:
     if (auto P = symbolPath(V.Symbol)) {
       R.What = SummaryValue::Kind::Entry;
       R.At = *P;
+    } else if (Fact F = At.fact(V.Symbol); F.Low == F.High) {
+      R.What = SummaryValue::Kind::Int;
+      R.Number = F.Low;
     }
     return R;
   }
@@ -276,6 +279,22 @@ Outcomes Solver::applySummary(const Invocation &Given, State S,
       takeContents(S, Given.Object);
     return callUnknown(Given, std::move(S), Seen::Body);
   }
+  // The same lease has the same number in every case of the call.
+  std::vector<std::pair<const FreshLease *, unsigned>> Numbered;
+  auto NumberOf = [&](const SummaryCase &C, unsigned N) -> unsigned {
+    auto Same = [](const FreshLease &A, const FreshLease &B) {
+      return A.Resource == B.Resource && A.Api == B.Api &&
+             A.Inner.front().Where == B.Inner.front().Where;
+    };
+    unsigned Nth = 0;
+    for (unsigned M = 0; M < N; ++M)
+      Nth += Same(C.Leases[M], C.Leases[N]);
+    for (unsigned M = 0; M < Numbered.size(); ++M)
+      if (Numbered[M].second == Nth && Same(*Numbered[M].first, C.Leases[N]))
+        return FirstSummaryIndex + M;
+    Numbered.push_back({&C.Leases[N], Nth});
+    return FirstSummaryIndex + Numbered.size() - 1;
+  };
   Outcomes Out;
   for (const SummaryCase &C : Sum.Cases) {
     State After = S;
@@ -295,7 +314,7 @@ Outcomes Solver::applySummary(const Invocation &Given, State S,
       SymbolData D;
       D.What = SymbolData::Kind::Call;
       D.Site = I.Where;
-      D.Index = FirstSummaryIndex + N;
+      D.Index = NumberOf(C, N);
       age(After, D, &I);
       Handles.push_back(Table.symbol(D));
     }
@@ -413,7 +432,7 @@ Outcomes Solver::applySummary(const Invocation &Given, State S,
     };
     for (unsigned N = 0; N < C.Leases.size(); ++N) {
       const FreshLease &L = C.Leases[N];
-      LeaseId Id = addLease(I, After, FirstSummaryIndex + N, L.Resource,
+      LeaseId Id = addLease(I, After, NumberOf(C, N), L.Resource,
                             I.Callee ? model::qualifiedName(I.Callee) : L.Api,
                             Handles[N]);
       site(Id).Inner = L.Inner;
@@ -464,8 +483,13 @@ Outcomes Solver::applySummary(const Invocation &Given, State S,
       Hold(Store.V);
     for (const Pending &Store : Stores) {
       Value V = Store.V;
-      if (!V.known())
+      if (!V.known()) {
+        // The callee knows what became of the old value; we do not.
+        if (const Value *Old = After.Places.find(placeOf(Store.Address));
+            Old && Old->isSymbol())
+          takeOverSymbol(After, Old->Symbol);
         V = fresh(After, I.Where, 200 + Store.Number);
+      }
       store(After, Store.Address, V, I.Where);
     }
     for (PlaceId Place : UnderWay)

@@ -66,6 +66,8 @@ void Solver::age(State &S, const SymbolData &D, Invocation *Current) {
       L.Handle = Old;
       Renamed = true;
     }
+    if (L.Parent == New)
+      L.Parent = Old = Table.symbol(OlderData);
     for (HeldIf &C : L.Conditions)
       if (C.Subject == New) {
         Old = Table.symbol(OlderData);
@@ -87,6 +89,9 @@ void Solver::age(State &S, const SymbolData &D, Invocation *Current) {
   llvm::sort(S.Leases, [](const HeldLease &A, const HeldLease &B) {
     return A.Lease < B.Lease;
   });
+  for (SymbolId &Object : S.Escaped)
+    if (Object == New)
+      Object = Old = Table.symbol(OlderData);
   // Objects behind the symbol move along with it.
   PlaceId NewPointee = Table.pointee(New);
   llvm::SmallVector<std::pair<PlaceId, Value>, 4> Moved;
@@ -269,7 +274,8 @@ void Solver::store(State &S, const Value &Address, Value V, const Stmt *Where,
   bool Elsewhere = Root.What == PlaceData::Kind::Global;
   if (Root.What == PlaceData::Kind::Pointee) {
     SymbolData::Kind K = Table[Root.Symbol].What;
-    Elsewhere = K == SymbolData::Kind::Opaque || K == SymbolData::Kind::Merged ||
+    Elsewhere = llvm::is_contained(S.Escaped, Root.Symbol) ||
+                K == SymbolData::Kind::Opaque || K == SymbolData::Kind::Merged ||
                 K == SymbolData::Kind::Call;
   }
   if (Elsewhere)

@@ -62,6 +62,16 @@ ModelSet::functions(llvm::StringRef Qualified) const {
   return It->second;
 }
 
+bool ModelSet::namesHeader(llvm::StringRef File) const {
+  for (const Library &L : *Libraries)
+    for (llvm::StringRef Header : L.Headers)
+      if (File.ends_with(Header) &&
+          (File.size() == Header.size() ||
+           File[File.size() - Header.size() - 1] == '/'))
+        return true;
+  return false;
+}
+
 ClassEntry ModelSet::classNamed(llvm::StringRef Qualified) const {
   return Classes.lookup(Qualified);
 }

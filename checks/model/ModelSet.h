@@ -64,6 +64,8 @@ public:
   bool isHandleType(llvm::StringRef Name) const {
     return HandleTypes.contains(Name);
   }
+  /// True if a model names this file among its library's headers.
+  bool namesHeader(llvm::StringRef File) const;
   /// Resolves `connection` within \p From, or `libpq.connection`.
   ResourceEntry resource(llvm::StringRef Name, const Library &From) const;
 
