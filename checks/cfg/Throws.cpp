@@ -400,6 +400,10 @@ ThrownSet ThrowInference::withoutModel(const FunctionDecl *F) {
   return S;
 }
 
+ThrownSet ThrowInference::ofExpression(const Stmt *E) {
+  return ThrowCollector(*this).collect(E, {});
+}
+
 ThrownSet ThrowInference::ofIndirectCall(QualType Callee) const {
   ThrownSet S;
   if (!Context.getLangOpts().CPlusPlus)

@@ -82,6 +82,8 @@ public:
   /// Nothing if none of them says what is thrown.
   std::optional<ThrownSet>
   fromEntries(llvm::ArrayRef<model::FunctionEntry> Applying) const;
+  /// What evaluating an expression may throw.
+  ThrownSet ofExpression(const clang::Stmt *E);
   /// The rule for a call whose callee is not known.
   ThrownSet ofIndirectCall(clang::QualType Callee) const;
   /// True if no path through the visible body returns.

@@ -1,5 +1,6 @@
 //===- Calls.cpp - calls of modelled and unknown functions ----------------===//
 
+#include "cfg/Escapes.h"
 #include "flow/Names.h"
 #include "flow/Solver.h"
 #include "clang/AST/ASTContext.h"
@@ -403,6 +404,28 @@ void Solver::takeContents(State &S, const Value &Address) {
   }
 }
 
+void Solver::takeClosure(State &S, const Value &Closure) {
+  const CXXRecordDecl *R = classOf(placeOf(Closure));
+  const CXXMethodDecl *Run = callOperator(R);
+  const Summary *Sum = Run ? Env.summaryOf(Run) : nullptr;
+  bool Disposes =
+      !Run || !visibleBody(Run) ||
+      (Sum && (Sum->TooComplex ||
+               llvm::any_of(Sum->Cases, [](const SummaryCase &C) {
+                 return llvm::any_of(C.Effects, [](const SummaryEffect &E) {
+                   return E.What != SummaryEffect::Kind::Store;
+                 });
+               })));
+  if (Disposes) {
+    takeContents(S, Closure);
+    return;
+  }
+  for (const FieldDecl *F : R->fields())
+    if (!F->getType()->isReferenceType())
+      takeOver(S, load(S, Value::address(
+                              Table.field(placeOf(Closure), F))));
+}
+
 void Solver::forgetGlobals(State &S, const Stmt *Where) {
   S.Places.eraseIf([&](const auto &E) {
     return Table[Table.root(E.first)].What == PlaceData::Kind::Global;
@@ -581,7 +604,7 @@ Outcomes Solver::callUnknown(Invocation I, State S, Seen How) {
       if (Hint == NameHint::Release && !BodySeen)
         release(S, V, {}, I.ByDestructor);
       else if (!BodySeen && (Owns || Wraps || Hint == NameHint::Take ||
-                             isFreshArgument(Spelled) ||
+                             (!FromSystem && isFreshArgument(Spelled)) ||
                              (IsDescriptor(V.Symbol) && MakesObject)))
         takeOver(S, V);
       continue;
@@ -605,11 +628,16 @@ Outcomes Solver::callUnknown(Invocation I, State S, Seen How) {
       // A closure that runs later may release what it captured; so may anyone who
       // can write to the object.
       bool Closure = isClosure(Object);
-      if (How != Seen::Body &&
-          (Moved || Closure || (!BodySeen && (ByValue || !ReadOnly))))
+      if (Closure && How != Seen::Body)
+        takeClosure(S, V);
+      else if (How != Seen::Body &&
+               (Moved || (!BodySeen && (ByValue || !ReadOnly))))
+        takeContents(S, V);
+      else if (How == Seen::Body && I.Callee &&
+               escapes(I.Callee, N, Env.Models))
         takeContents(S, V);
     } else if (isClosure(Object) && How != Seen::Body) {
-      takeContents(S, V);
+      takeClosure(S, V);
     }
     // What can be written to is not known any more, unless a lease hangs on it.
     if (!ReadOnly && !ByValue && Table[Object].What != PlaceData::Kind::Pointee) {
@@ -628,7 +656,12 @@ Outcomes Solver::callUnknown(Invocation I, State S, Seen How) {
   if (I.HasObject && !Ctor && !BodySeen)
     if (PlaceId Object = placeOf(I.Object); Object.valid()) {
       auto *M = dyn_cast_or_null<CXXMethodDecl>(I.Callee);
-      if (!(M && M->isConst()) && holdsLease(S, Object))
+      // Methods of a modelled class that no model mentions only use it.
+      bool Known =
+          M && (isOfALibrary(M) ||
+                Env.Models.isHandleType(
+                    Env.Context.getCanonicalTagType(M->getParent())));
+      if (!(M && M->isConst()) && !Known && holdsLease(S, Object))
         takeContents(S, I.Object);
     }
   if (!BodySeen)

@@ -89,6 +89,8 @@ struct Event {
   const clang::CXXTryStmt *Try = nullptr; ///< innermost try around it
   const clang::CXXCatchStmt *Handler = nullptr; ///< around a rethrow
   std::unique_ptr<CallSite> Call;
+  /// Opaque: what computing it may throw, if anything.
+  std::unique_ptr<ThrownSet> MayThrow;
 };
 
 /// What an edge assumes of a temporary.

@@ -501,22 +501,25 @@ static const TemplateArgument *templateArgument(const CXXRecordDecl *R,
 }
 
 /// A deleter that hands the handle to a function nobody has seen.
-static bool passesOn(const Stmt *S, const model::ModelIndex &Models) {
+static bool passesOn(const Stmt *S, const model::ModelIndex &Models,
+                     llvm::function_ref<bool(const FunctionDecl *)> IsLibrary) {
   if (!S)
     return false;
   if (auto *C = dyn_cast<CallExpr>(S))
     if (const FunctionDecl *F = C->getDirectCallee();
         !F || (!visibleBody(F) && Models.entriesFor(F).empty() &&
-               !F->getBuiltinID()))
+               !IsLibrary(F)))
       return true;
   return llvm::any_of(S->children(), [&](const Stmt *Child) {
-    return passesOn(Child, Models);
+    return passesOn(Child, Models, IsLibrary);
   });
 }
 
 bool Solver::passesOn(const FunctionDecl *F) const {
   const FunctionDecl *Body = F ? visibleBody(F) : nullptr;
-  return Body && flow::passesOn(Body->getBody(), Env.Models);
+  return Body && flow::passesOn(
+                     Body->getBody(), Env.Models,
+                     [&](const FunctionDecl *F) { return isOfALibrary(F); });
 }
 
 States Solver::destroyGuard(State S, PlaceId Place, const CXXRecordDecl *R,

@@ -163,10 +163,13 @@ void LoweringContext::lowerExpr(const Expr *E) {
     return;
   }
   case Stmt::CXXDefaultArgExprClass:
-    if (!constant(cast<CXXDefaultArgExpr>(E)->getExpr()))
-      emit(Op::Opaque, E, temp(E));
-    else
+    if (!constant(cast<CXXDefaultArgExpr>(E)->getExpr())) {
+      Event &Ev = emit(Op::Opaque, E, temp(E));
+      if (ThrownSet T = Throws.ofExpression(E); !T.empty())
+        Ev.MayThrow = std::make_unique<ThrownSet>(std::move(T));
+    } else {
       copy(E, cast<CXXDefaultArgExpr>(E)->getExpr());
+    }
     return;
   case Stmt::CXXDefaultInitExprClass:
     copy(E, cast<CXXDefaultInitExpr>(E)->getExpr());
@@ -517,7 +520,10 @@ void LoweringContext::lowerCall(const CallExpr *C) {
 
 void LoweringContext::lowerConstruct(const CXXConstructExpr *C) {
   if (C->getType()->isArrayType()) {
-    emit(Op::Opaque, C, temp(C)); // elements are not told apart
+    // Elements are not told apart.
+    Event &E = emit(Op::Opaque, C, temp(C));
+    if (const ThrownSet &T = Throws.of(C->getConstructor()); !T.empty())
+      E.MayThrow = std::make_unique<ThrownSet>(T);
     return;
   }
   const CXXConstructorDecl *D = C->getConstructor();

@@ -71,7 +71,8 @@ void Solver::propagate(State S, unsigned Block) {
   };
   for (size_t N = 0; N < Known.size(); ++N)
     if (Known[N].mergeableWith(S, Table,
-                               [&](PlaceId P) { return isHandlePlace(P); })) {
+                               [&](PlaceId P) { return isHandlePlace(P); },
+                               [&](SymbolId S) { return nullMatters(S); })) {
       if (Known[N].merge(S, Block, Table, P.CrossesBlocks))
         Enqueue(N);
       return;
@@ -134,6 +135,32 @@ bool Solver::isHandlePlace(PlaceId P) {
   }
   HandlePlaces[P] = Result;
   return Result;
+}
+
+/// A handle, what holds one, or where one is to be put.
+static bool leadsToHandle(QualType T, const model::ModelIndex &Models) {
+  if (Models.isHandleType(T))
+    return true;
+  QualType Pointee = T->getPointeeType();
+  if (Pointee.isNull())
+    return false;
+  if (const RecordDecl *R = Pointee->getAsRecordDecl())
+    return llvm::any_of(R->fields(), [&](const FieldDecl *F) {
+      return Models.isHandleType(F->getType());
+    });
+  return false;
+}
+
+bool Solver::nullMatters(SymbolId S) {
+  const SymbolData &D = Table[S];
+  if (D.What == SymbolData::Kind::Entry)
+    return isHandlePlace(D.Place);
+  if (D.What != SymbolData::Kind::Parameter)
+    return false;
+  if (ParameterMatters.empty())
+    for (const ParmVarDecl *Param : P.Function->parameters())
+      ParameterMatters.push_back(leadsToHandle(Param->getType(), Env.Models));
+  return D.Index < ParameterMatters.size() && ParameterMatters[D.Index];
 }
 
 void Solver::pruneTemps(State &S) {

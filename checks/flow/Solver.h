@@ -51,6 +51,8 @@ private:
   void pruneTemps(State &S);
   /// True for places outside that a handle is kept in.
   bool isHandlePlace(PlaceId P);
+  /// True for entry values whose being null tells cases of the summary apart.
+  bool nullMatters(SymbolId S);
 
   // Transfer.cpp
   States step(const Event &E, State S);
@@ -112,6 +114,9 @@ private:
   void forgetGlobals(State &S, const clang::Stmt *Where);
   void releaseDerived(State &S, const Value &Parent,
                       model::ResourceEntry Resource);
+  /// Captured copies go over; what is captured by reference only if the closure
+  /// releases it when it runs.
+  void takeClosure(State &S, const Value &Closure);
   bool isOfALibrary(const clang::FunctionDecl *F) const;
   bool holdsLease(const State &S, PlaceId Within) const;
 
@@ -192,6 +197,7 @@ private:
   /// What each handler may have caught, for `throw;`.
   std::map<const clang::CXXCatchStmt *, ThrownSet> CaughtBy;
   llvm::DenseMap<PlaceId, bool> HandlePlaces;
+  std::vector<bool> ParameterMatters;
   unsigned DestroyDepth = 0; ///< classes that own their like
   PlaceId ReturnPlace; ///< holds the returned value or object
 };

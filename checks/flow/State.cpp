@@ -32,7 +32,8 @@ unsigned State::holders(SymbolId S) const {
 }
 
 bool State::mergeableWith(const State &O, const ValueTable &Table,
-                          llvm::function_ref<bool(PlaceId)> IsHandle) const {
+                          llvm::function_ref<bool(PlaceId)> IsHandle,
+                          llvm::function_ref<bool(SymbolId)> Matters) const {
   if (Leases.size() != O.Leases.size() || Effects != O.Effects ||
       Live != O.Live)
     return false;
@@ -53,6 +54,14 @@ bool State::mergeableWith(const State &O, const ValueTable &Table,
     if (HeldBy(*this) != HeldBy(O))
       return false;
   }
+  auto IsNull = [](const State &S, SymbolId Symbol) {
+    const Fact *F = S.Facts.find(Symbol);
+    return F && F->Low == 0 && F->High == 0;
+  };
+  for (const State *S : {this, &O})
+    for (auto &[Symbol, F] : S->Facts)
+      if (Matters(Symbol) && IsNull(*this, Symbol) != IsNull(O, Symbol))
+        return false;
   auto Untouched = [&](const State &S, PlaceId P) {
     const Value *V = S.Places.find(P);
     return !V || (V->isSymbol() &&

@@ -307,9 +307,14 @@ void Solver::moveObject(State &S, const Value &To, const Value &From, bool Keep,
       continue;
     if (!Keep)
       S.Places.erase(Place);
-    // Fields keep their own symbols, so that both stay one value.
-    Value Address = Value::address(New);
-    store(S, Address, V, Where);
+    // What points into the object points into its new place.
+    Value Content = V;
+    if (V.isAddress() && Table.within(V.Place, Source)) {
+      Content = Value::address(Table.rebase(V.Place, Source, Target));
+      if (const CXXRecordDecl *R = classOf(V.Place))
+        ClassOf[Content.Place] = R;
+    }
+    store(S, Value::address(New), Content, Where);
   }
   if (Keep)
     return;
@@ -440,6 +445,8 @@ States Solver::step(const Event &E, State S) {
     break;
   }
   case Op::Opaque:
+    if (E.MayThrow)
+      raise(S, ThrowInference::asCallee(*E.MayThrow), E.Try, E.Origin, nullptr);
     Set(fresh(S, E.Origin));
     break;
   case Op::Materialize: {

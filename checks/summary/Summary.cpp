@@ -9,6 +9,8 @@ namespace conntidy {
 
 /// More cases than this are not told apart by any caller worth the time.
 static constexpr size_t MaxCases = 16;
+/// From here on cases of the same effects are told apart no longer.
+static constexpr size_t FewCases = 8;
 
 bool SummaryCase::sameEffects(const SummaryCase &O) const {
   auto Plain = [](const SummaryValue &V) {
@@ -34,7 +36,8 @@ void Summary::add(SummaryCase C) {
   if (TooComplex)
     return;
   for (SummaryCase &Known : Cases) {
-    if (!Known.sameEffects(C))
+    if (!Known.sameEffects(C) ||
+        (Known.Needs != C.Needs && Cases.size() < FewCases))
       continue;
     // Only what both need is needed; the return value is one of both.
     llvm::erase_if(Known.Needs, [&](auto &Need) {
