@@ -445,10 +445,15 @@ LeaseFlow Solver::finish() {
                   R.Exits.end());
     Flow.Leases.push_back(std::move(R));
   }
-  llvm::stable_sort(Flow.Leases, [&](const LeaseReport &A,
-                                     const LeaseReport &B) {
-    return SM.isBeforeInTranslationUnit(A.Acquired.getBegin(),
-                                        B.Acquired.getBegin());
+  llvm::sort(Flow.Leases, [&](const LeaseReport &A, const LeaseReport &B) {
+    if (A.Acquired.getBegin() != B.Acquired.getBegin())
+      return SM.isBeforeInTranslationUnit(A.Acquired.getBegin(),
+                                          B.Acquired.getBegin());
+    if (A.Acquired.getEnd() != B.Acquired.getEnd())
+      return SM.isBeforeInTranslationUnit(A.Acquired.getEnd(),
+                                          B.Acquired.getEnd());
+    return std::tie(A.Noun, A.Api, A.HandleName) <
+           std::tie(B.Noun, B.Api, B.HandleName);
   });
   return Flow;
 }

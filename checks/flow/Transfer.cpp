@@ -39,7 +39,9 @@ Value Solver::load(State &S, const Value &Address) {
 /// The symbol of an expression that is evaluated again names the new value; what
 /// still holds the previous one gets its own.
 void Solver::age(State &S, const SymbolData &D, Invocation *Current) {
-  SymbolId New = Table.symbol(D);
+  SymbolId New = Table.find(D);
+  if (!New.valid())
+    return; // nothing can hold what never was
   SymbolData OlderData = D;
   OlderData.Older = true;
   SymbolId Old;

@@ -2,6 +2,7 @@
 
 #include "flow/Value.h"
 #include "clang/AST/Decl.h"
+#include "llvm/ADT/Hashing.h"
 #include "llvm/ADT/STLExtras.h"
 #include <algorithm>
 
@@ -75,6 +76,24 @@ Fact Fact::join(const Fact &A, const Fact &B) {
   Hole(0);
   R.tidy();
   return R;
+}
+
+size_t ValueTable::Hash::operator()(
+    const decltype(PlaceData().key()) &K) const {
+  auto [What, Origin, Symbol, Parent, Pseudo, Index] = K;
+  return llvm::hash_combine(What, Origin, Symbol.Number, Parent.Number, Pseudo,
+                            Index);
+}
+
+size_t ValueTable::Hash::operator()(
+    const decltype(SymbolData().key()) &K) const {
+  auto [What, Site, Index, Place, Older] = K;
+  return llvm::hash_combine(What, Site, Index, Place.Number, Older);
+}
+
+SymbolId ValueTable::find(const SymbolData &D) const {
+  auto It = SymbolIds.find(D.key());
+  return It == SymbolIds.end() ? SymbolId() : It->second;
 }
 
 PlaceId ValueTable::place(const PlaceData &D) {

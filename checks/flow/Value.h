@@ -14,9 +14,9 @@
 #include <compare>
 #include <cstdint>
 #include <limits>
-#include <map>
 #include <string>
 #include <tuple>
+#include <unordered_map>
 #include <vector>
 
 namespace clang {
@@ -178,6 +178,8 @@ public:
   PlaceId field(PlaceId Parent, PseudoField F, int64_t Index = 0);
   PlaceId pointee(SymbolId S);
   SymbolId symbol(const SymbolData &D);
+  /// Invalid if the symbol was never made.
+  SymbolId find(const SymbolData &D) const;
 
   const PlaceData &operator[](PlaceId P) const { return Places[P.Number]; }
   const SymbolData &operator[](SymbolId S) const { return Symbols[S.Number]; }
@@ -195,8 +197,12 @@ public:
 private:
   std::vector<PlaceData> Places;
   std::vector<SymbolData> Symbols;
-  std::map<decltype(PlaceData().key()), PlaceId> PlaceIds;
-  std::map<decltype(SymbolData().key()), SymbolId> SymbolIds;
+  struct Hash {
+    size_t operator()(const decltype(PlaceData().key()) &K) const;
+    size_t operator()(const decltype(SymbolData().key()) &K) const;
+  };
+  std::unordered_map<decltype(PlaceData().key()), PlaceId, Hash> PlaceIds;
+  std::unordered_map<decltype(SymbolData().key()), SymbolId, Hash> SymbolIds;
 };
 
 } // namespace conntidy::flow
