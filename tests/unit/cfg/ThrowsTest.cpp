@@ -1,8 +1,8 @@
 //===- ThrowsTest.cpp - what a call may throw, and who catches it ---------===//
 //
-// First what each kind of function may throw, in the order in which the inference
-// asks: specification, model, visible body, general rule. Then what a handler
-// takes out of a set.
+// First what each kind of function may throw, in the order in which the
+// inference asks: specification, model, visible body, general rule. Then what a
+// handler takes out of a set.
 //
 //===----------------------------------------------------------------------===//
 
@@ -130,11 +130,11 @@ TEST(Throws, StandardLibraryOnlyAllocates) {
 
 TEST(Throws, BodyInASystemHeaderCountsAsUnseen) {
   SnippetOptions Options;
-  Options.SystemHeaders = {
-      {"vendor.h", "inline void calm() {}\n"
-                   "inline void angry() { throw Error(); }\n"}};
-  auto Run = FlowTestRun::on(
-      "#include <vendor.h>\nvoid mine() { calm(); }", Options);
+  Options.SystemHeaders = {{"vendor.h",
+                            "inline void calm() {}\n"
+                            "inline void angry() { throw Error(); }\n"}};
+  auto Run =
+      FlowTestRun::on("#include <vendor.h>\nvoid mine() { calm(); }", Options);
   EXPECT_EQ(Run.thrownBy("calm"), AnythingLikely);
   EXPECT_EQ(Run.thrownBy("angry"), AnythingLikely);
   EXPECT_EQ(Run.thrownBy("mine"), AnythingLikely);
@@ -190,8 +190,9 @@ TEST(Throws, LambdaThrowsWhereItIsCalled) {
 TEST(Throws, UnevaluatedOperandsThrowNothing) {
   EXPECT_EQ(thrownBy("f", "bool f() { return noexcept(mayThrow()); }"),
             Nothing);
-  EXPECT_EQ(thrownBy("f", "unsigned long f() { return sizeof(mayThrowInt()); }"),
-            Nothing);
+  EXPECT_EQ(
+      thrownBy("f", "unsigned long f() { return sizeof(mayThrowInt()); }"),
+      Nothing);
 }
 
 TEST(Throws, HandlersStopWhatTheyMatch) {
@@ -311,8 +312,8 @@ TEST_F(Handlers, TakeTheirTypeHoweverItIsSpelled) {
 TEST_F(Handlers, TakeByReference) {
   clang::QualType Reference =
       Run.context().getLValueReferenceType(typeOf("base").withConst());
-  EXPECT_TRUE(matchHandler(one("derived"), Reference, Run.context())
-                  .Passed.empty());
+  EXPECT_TRUE(
+      matchHandler(one("derived"), Reference, Run.context()).Passed.empty());
 }
 
 TEST_F(Handlers, TakeWhatDerives) {

@@ -216,7 +216,8 @@ TEST(ExceptionFlow, DestructorMayThrowOnlyIfItSaysSo) {
     })cpp");
   Lines Leaks = Run.leaks();
   ASSERT_EQ(Leaks.size(), 1u);
-  EXPECT_TRUE(llvm::StringRef(Leaks[0]).starts_with("conn-leak-on-throw at open"))
+  EXPECT_TRUE(
+      llvm::StringRef(Leaks[0]).starts_with("conn-leak-on-throw at open"))
       << Leaks[0];
 }
 

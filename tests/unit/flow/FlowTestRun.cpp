@@ -137,17 +137,13 @@ bool occur(const Lines &Text, size_t From, const Lines &Patterns, size_t Next,
 }
 
 std::vector<std::string> commandLine(const SnippetOptions &Options, bool Cxx) {
-  std::vector<std::string> Args = {Cxx ? "-xc++" : "-xc",
-                                   "-std=" + Options.Standard,
-                                   "-fsyntax-only",
-                                   "-fcxx-exceptions",
-                                   "-fexceptions",
-                                   "-nostdinc",
-                                   "-Wno-everything",
-                                   "-include",
-                                   "/snippet/prelude.h",
-                                   "-isystem",
-                                   "/snippet/system"};
+  std::vector<std::string> Args = {
+      Cxx ? "-xc++" : "-xc", "-std=" + Options.Standard,
+      "-fsyntax-only",       "-fcxx-exceptions",
+      "-fexceptions",        "-nostdinc",
+      "-Wno-everything",     "-include",
+      "/snippet/prelude.h",  "-isystem",
+      "/snippet/system"};
   return Args;
 }
 
@@ -160,8 +156,7 @@ FlowTestRun::~FlowTestRun() = default;
 FlowTestRun FlowTestRun::on(llvm::StringRef Code, SnippetOptions Options) {
   FlowTestRun Run;
   bool Cxx = llvm::StringRef(Options.Standard).starts_with("c++");
-  clang::tooling::FileContentMappings Files = {
-      {"/snippet/prelude.h", Prelude}};
+  clang::tooling::FileContentMappings Files = {{"/snippet/prelude.h", Prelude}};
   for (auto &[Name, Text] : Options.SystemHeaders)
     Files.push_back({"/snippet/system/" + Name, Text});
   Run.Unit = clang::tooling::buildASTFromCodeWithArgs(
@@ -192,10 +187,10 @@ FlowTestRun FlowTestRun::on(llvm::StringRef Code, SnippetOptions Options) {
       Run.Labels[N + 1] = Parts[N].substr(At + 4).trim().str();
 
   llvm::raw_string_ostream Out(Run.Summaries);
-  Run.Result = analyzeUnit(
-      Run.context(), *Run.Models, Options.Set,
-      {"conn-leak", "conn-leak-on-throw", "conn-raw-acquire"},
-      Dump::Summaries, &Out);
+  Run.Result =
+      analyzeUnit(Run.context(), *Run.Models, Options.Set,
+                  {"conn-leak", "conn-leak-on-throw", "conn-raw-acquire"},
+                  Dump::Summaries, &Out);
   return Run;
 }
 
@@ -219,8 +214,8 @@ Lines FlowTestRun::leaks() const {
       continue;
     std::string Line = F.Check + " at " + labelOf(F.Where.getBegin());
     for (size_t N = 0; N < F.Exits.size(); ++N)
-      Line += (N ? ", " : ", skipped by ") +
-              labelOf(F.Exits[N].Where.getBegin());
+      Line +=
+          (N ? ", " : ", skipped by ") + labelOf(F.Exits[N].Where.getBegin());
     All.push_back(Line);
   }
   return All;
@@ -294,9 +289,9 @@ Lines FlowTestRun::summaryOf(llvm::StringRef Function) const {
     } else if (Inside) {
       if (Cases.empty())
         Cases.push_back("");
-      Cases.back() += (llvm::StringRef(Cases.back()).contains(": ") ? "; "
-                                                                    : ": ") +
-                      Line.str();
+      Cases.back() +=
+          (llvm::StringRef(Cases.back()).contains(": ") ? "; " : ": ") +
+          Line.str();
     }
   }
   llvm::sort(Cases);

@@ -1,9 +1,9 @@
-//===- FlowTestRun.h - a snippet, analysed with a model of its own -*- C++ -*-===//
+//===- FlowTestRun.h - a snippet and what becomes of it ---------*- C++ -*-===//
 //
-// Defines FlowTestRun: parses a snippet that sees the little library declared in
-// FlowTestRun.cpp, and gives what the engine makes of it: events, summaries, what
-// may be thrown, leaks. Places are named by `// @label` on their line, so that a
-// test holds no line numbers.
+// Defines FlowTestRun: parses a snippet that sees the little library declared
+// in FlowTestRun.cpp, and gives what the engine makes of it: events, summaries,
+// what may be thrown, leaks. Places are named by `// @label` on their line, so
+// that a test holds no line numbers.
 //
 //===----------------------------------------------------------------------===//
 
@@ -66,8 +66,8 @@ public:
   /// The events of a function as text, one a line, without indentation.
   Lines events(llvm::StringRef Function) const;
   /// Succeeds if the lines of \p Patterns occur in the events of \p Function in
-  /// this order, others between them. `$name` stands for one word, the same word
-  /// at each of its uses.
+  /// this order, others between them. `$name` stands for one word, the same
+  /// word at each of its uses.
   ::testing::AssertionResult lowersTo(llvm::StringRef Function,
                                       llvm::StringRef Patterns) const;
 

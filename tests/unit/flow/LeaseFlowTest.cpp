@@ -1,8 +1,8 @@
 //===- LeaseFlowTest.cpp - which exits still hold a lease -----------------===//
 //
-// Each test is one control-flow shape without exceptions. Labels name the acquire
-// and the exits; no assertion reads a message, so that these tests do not change
-// when the wording does.
+// Each test is one control-flow shape without exceptions. Labels name the
+// acquire and the exits; no assertion reads a message, so that these tests do
+// not change when the wording does.
 //
 //===----------------------------------------------------------------------===//
 
@@ -495,12 +495,14 @@ TEST(LeaseFlow, RawOwnerIsPointedAtWhereAGuardIsNot) {
     void raw(void) {
       Conn *c = acquire();
       release(c);
-    })cpp").rawAcquires(),
+    })cpp")
+                .rawAcquires(),
             None);
 }
 
-// Four independent branches make sixteen states; with room for two the answer for
-// what all of them hold stays the same, and that states were merged is said.
+// Four independent branches make sixteen states; with room for two the answer
+// for what all of them hold stays the same, and that states were merged is
+// said.
 TEST(LeaseFlow, PastTheBoundStatesMergeAndAreCounted) {
   llvm::StringRef Code = R"cpp(
     void target(bool *b) {

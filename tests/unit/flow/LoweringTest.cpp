@@ -1,7 +1,7 @@
 //===- LoweringTest.cpp - what a body becomes as events -------------------===//
 //
-// Each test is one kind of syntax. The patterns name what has to be there and in
-// which order; how temporaries and blocks are numbered is left open.
+// Each test is one kind of syntax. The patterns name what has to be there and
+// in which order; how temporaries and blocks are numbered is left open.
 //
 //===----------------------------------------------------------------------===//
 

@@ -19,9 +19,9 @@ TEST(Names, ReleaseInEveryHouseStyle) {
 }
 
 TEST(Names, TakeInEveryHouseStyle) {
-  for (llvm::StringRef Name : {"push_back", "pushBack", "PushBack", "adopt",
-                               "registerSession", "pool_add", "setConnection",
-                               "DBAttach", "HTTPEnqueue"})
+  for (llvm::StringRef Name :
+       {"push_back", "pushBack", "PushBack", "adopt", "registerSession",
+        "pool_add", "setConnection", "DBAttach", "HTTPEnqueue"})
     EXPECT_EQ(hintOf(Name), NameHint::Take) << Name.str();
 }
 

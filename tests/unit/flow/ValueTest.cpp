@@ -135,7 +135,8 @@ TEST(FactExclude, OutsideTheRangeChangesNothing) {
   EXPECT_EQ(F, Fact::range(5, 9));
 }
 
-// The width of such a gap overflows today, and its values are listed one by one.
+// The width of such a gap overflows today, and its values are listed one by
+// one.
 TEST(FactExclude, DISABLED_WideGapSpanningTheLineDoesNotOverflow) {
   Fact F;
   EXPECT_TRUE(F.exclude(Min + 1, Max - 1));
@@ -196,10 +197,9 @@ TEST(FactJoin, IsImpliedByBothSides) {
 
 // However many values are cut out, what is not is never lost.
 TEST(FactRestrict, NeverLosesAValueBothAllow) {
-  const Fact Samples[] = {Fact::range(-4, 6), Fact::except(0),
-                          withHoles(-5, 5, {-3, 0, 3}),
-                          withHoles(0, 9, {1, 3, 5, 7}),
-                          withHoles(0, 9, {2, 4, 6, 8})};
+  const Fact Samples[] = {
+      Fact::range(-4, 6), Fact::except(0), withHoles(-5, 5, {-3, 0, 3}),
+      withHoles(0, 9, {1, 3, 5, 7}), withHoles(0, 9, {2, 4, 6, 8})};
   for (const Fact &A : Samples)
     for (const Fact &B : Samples) {
       Fact F = A;
