@@ -25,6 +25,8 @@ namespace {
 
 /// Rounds after which mutually recursive functions count as too complex.
 constexpr unsigned MaxRounds = 5;
+/// Statements and expressions of a helper that is summarised on demand.
+constexpr unsigned MaxHelperStatements = 120;
 
 class UnitAnalysis final : public flow::FlowEnvironment {
 public:
@@ -34,15 +36,32 @@ public:
       : FlowEnvironment(Context, Models, Throws, Set), Graph(Context, Models),
         What(What), DumpOut(DumpOut), Statistics(Statistics) {
     Statistics.Functions = Graph.nodes().size();
+    Seen.resize(Graph.nodes().size());
+    for (unsigned N = 0; N < Graph.nodes().size(); ++N)
+      NodeOf[Graph.nodes()[N].Definition->getCanonicalDecl()] = N;
   }
 
   void run() {
     for (const std::vector<unsigned> &Component : Graph.bottomUp())
-      analyze(Component);
+      if (!Seen[Component.front()])
+        analyze(Component, false);
   }
 
   const Summary *summaryOf(const FunctionDecl *F) override {
-    auto It = Summaries.find(F->getCanonicalDecl());
+    const FunctionDecl *Key = F->getCanonicalDecl();
+    auto It = Summaries.find(Key);
+    if (It != Summaries.end())
+      return &It->second;
+    // Checks and predicates that know nothing of leases are looked at when a
+    // function that does calls them.
+    auto Node = NodeOf.find(Key);
+    if (Node == NodeOf.end() || Seen[Node->second] || !InDemand.insert(Key).second)
+      return nullptr;
+    const FunctionNode &N = Graph.nodes()[Node->second];
+    if (!isSmall(N.Definition->getBody()))
+      return nullptr;
+    analyze({Node->second}, true);
+    It = Summaries.find(Key);
     return It == Summaries.end() ? nullptr : &It->second;
   }
 
@@ -64,6 +83,21 @@ public:
   std::vector<flow::LeaseFlow> Flows;
 
 private:
+  /// Worth a summary though it touches no lease.
+  static bool isSmall(const Stmt *Body) {
+    unsigned Left = MaxHelperStatements;
+    return countDown(Body, Left);
+  }
+  static bool countDown(const Stmt *S, unsigned &Left) {
+    if (!S)
+      return true;
+    if (Left == 0)
+      return false;
+    --Left;
+    return llvm::all_of(S->children(),
+                        [&](const Stmt *C) { return countDown(C, Left); });
+  }
+
   bool computeMatters(const CXXRecordDecl *R) {
     R = R->getDefinition();
     if (!R)
@@ -77,7 +111,7 @@ private:
     if (D && D->isUserProvided()) {
       if (!visibleBody(D))
         return true;
-      if (Summaries.count(D->getCanonicalDecl()) ||
+      if (Touching.count(D->getCanonicalDecl()) ||
           InProgress.count(D->getCanonicalDecl()))
         return true;
     }
@@ -97,18 +131,19 @@ private:
     if (N.TouchesModel)
       return true;
     for (unsigned C : N.Callees)
-      if (Summaries.count(
-              Graph.nodes()[C].Definition->getCanonicalDecl()))
+      if (Touching.count(Graph.nodes()[C].Definition->getCanonicalDecl()))
         return true;
     return false;
   }
 
-  void analyze(const std::vector<unsigned> &Component) {
-    bool Relevant = llvm::any_of(Component, [&](unsigned N) {
+  void analyze(const std::vector<unsigned> &Component, bool OnDemand) {
+    bool Relevant = OnDemand || llvm::any_of(Component, [&](unsigned N) {
       return isRelevant(Graph.nodes()[N]);
     });
     if (!Relevant)
       return;
+    for (unsigned N : Component)
+      Seen[N] = true;
     bool Recursive =
         Component.size() > 1 ||
         llvm::is_contained(Graph.nodes()[Component.front()].Callees,
@@ -144,7 +179,7 @@ private:
             Changed = true;
             Summaries[Key] = std::move(S.Effects);
           }
-        } else if (!S.Effects.trivial()) {
+        } else if (!S.Effects.trivial() || S.Effects.informative()) {
           Summaries[Key] = std::move(S.Effects);
         }
       }
@@ -167,7 +202,9 @@ private:
         continue;
       if (What == Dump::Summaries)
         It->second.print(*DumpOut, model::qualifiedName(F));
-      if (It->second.trivial())
+      if (!It->second.trivial())
+        Touching.insert(Key);
+      else if (!It->second.informative())
         Summaries.erase(It);
     }
     for (flow::LeaseFlow &F : Last) {
@@ -179,6 +216,10 @@ private:
 
   CallGraph Graph;
   std::map<const FunctionDecl *, Summary> Summaries;
+  std::set<const FunctionDecl *> Touching; ///< whose summary speaks of leases
+  std::set<const FunctionDecl *> InDemand; ///< asked for by a caller
+  std::map<const FunctionDecl *, unsigned> NodeOf;
+  std::vector<bool> Seen;
   llvm::DenseMap<const CXXRecordDecl *, bool> Matters;
   std::set<const FunctionDecl *> InProgress;
   Dump What;

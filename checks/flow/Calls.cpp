@@ -7,6 +7,7 @@
 #include "clang/AST/Attr.h"
 #include "clang/AST/DeclCXX.h"
 #include "clang/AST/ExprCXX.h"
+#include "clang/Basic/Builtins.h"
 
 using namespace clang;
 
@@ -601,6 +602,14 @@ Outcomes Solver::callUnknown(Invocation I, State S, Seen How) {
       continue;
     }
     if (V.isSymbol() && S.leaseOf(V.Symbol)) {
+      // Buffers come from malloc(), whatever their library would rather see.
+      if (I.Callee && (I.Callee->getBuiltinID() == Builtin::BIfree ||
+                       I.Callee->getBuiltinID() == Builtin::BIrealloc)) {
+        const model::ResourceEntry &R = site(S.leaseOf(V.Symbol)->Lease).Resource;
+        if (R && R.Entry->Kind == model::ResourceKind::Buffer)
+          release(S, V, {}, I.ByDestructor);
+        continue;
+      }
       if (Hint == NameHint::Release && !BodySeen)
         release(S, V, {}, I.ByDestructor);
       else if (!BodySeen && (Owns || Wraps || Hint == NameHint::Take ||
@@ -624,7 +633,18 @@ Outcomes Solver::callUnknown(Invocation I, State S, Seen How) {
     bool ReadOnly = !T.isNull() &&
                     (T->isPointerType() || T->isReferenceType()) &&
                     T->getPointeeType().isConstQualified();
-    if (holdsLease(S, Object)) {
+    // A modelled object goes by reference as a raw handle goes by value.
+    bool LentObject =
+        !T.isNull() && !ByValue && !Moved &&
+        (T->isPointerType() || T->isReferenceType()) &&
+        T->getPointeeType()->isRecordType() &&
+        Env.Models.isHandleType(T->getPointeeType());
+    PlaceId Whole = Table.root(Object);
+    bool PartOfNew = Table[Whole].What == PlaceData::Kind::Pointee &&
+                     Table[Table[Whole].Symbol].What == SymbolData::Kind::New;
+    if (LentObject) {
+      continue;
+    } else if (holdsLease(S, PartOfNew ? Whole : Object)) {
       // A closure that runs later may release what it captured; so may anyone who
       // can write to the object.
       bool Closure = isClosure(Object);

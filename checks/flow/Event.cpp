@@ -72,6 +72,9 @@ static void print(llvm::raw_ostream &Out, const Event &E) {
   case Op::Opaque:
     Out << "opaque";
     break;
+  case Op::Derive:
+    Out << "derive " << t(E.A) << " with " << E.Low;
+    break;
   case Op::Materialize:
     Out << "materialize " << t(E.A);
     break;

@@ -44,6 +44,7 @@ enum class Op : uint8_t {
   Not,        ///< result = !A
   Compare,    ///< result = (A lies in Low..High) xor Flag; B if valid: A == B
   Opaque,     ///< result = something new
+  Derive,     ///< result = A combined with the constant Low by operator High
   Materialize,///< result = address of a temporary that holds A
   MoveObject, ///< the object at B becomes the object at A (elided copy)
   CopyObject, ///< the object at B is copied to A memberwise; Flag: moved

@@ -485,6 +485,15 @@ States Solver::deletePointee(State S, const Value &Pointer,
   States Out;
   if (Pointer.isSymbol())
     release(S, Pointer, {}, false);
+  // The object may be of a class derived from the one that is named.
+  if (const CXXRecordDecl *Made = classOf(Object)) {
+    R = Made;
+  } else if (Object.valid() && R && R->hasDefinition() &&
+             R->getDestructor() && R->getDestructor()->isVirtual()) {
+    takeContents(S, Pointer);
+    Out.push_back(std::move(S));
+    return Out;
+  }
   if (Object.valid() && R && Env.destructorMatters(R))
     return destroy(std::move(S), Object, R, Where, Try);
   Out.push_back(std::move(S));

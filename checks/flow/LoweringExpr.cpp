@@ -381,6 +381,16 @@ void LoweringContext::lowerBinary(const BinaryOperator *B) {
     lowerCompare(B);
     return;
   }
+  // `flags & MASK` is the same value wherever it stands.
+  Expr::EvalResult R;
+  if (B->getType()->isIntegralOrEnumerationType() &&
+      !B->getRHS()->isValueDependent() &&
+      B->getRHS()->EvaluateAsInt(R, Context) && R.Val.isInt()) {
+    Event &E = emit(Op::Derive, B, temp(B), temp(B->getLHS()));
+    E.Low = numberOf(R.Val.getInt());
+    E.High = B->getOpcode();
+    return;
+  }
   emit(Op::Opaque, B, temp(B));
 }
 

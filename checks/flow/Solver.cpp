@@ -38,7 +38,7 @@ State Solver::entryState() {
   return S;
 }
 
-Solution Solver::run() {
+void Solver::explore() {
   propagate(entryState(), P.Entry);
   while (!Worklist.empty()) {
     unsigned Block = Worklist.begin()->second;
@@ -47,12 +47,20 @@ Solution Solver::run() {
       if (!Pending[Block][N])
         continue;
       Pending[Block][N] = false;
+      // One state a block converges soon; should it not, what was seen so far has
+      // to do.
       if (++Steps > Env.Set.MaxSteps)
         OverBudget = true;
+      if (Steps > 2 * Env.Set.MaxSteps)
+        return;
       State Copy = Entries[Block][N];
       processBlock(Block, std::move(Copy));
     }
   }
+}
+
+Solution Solver::run() {
+  explore();
   Solution Result;
   Result.Flow = finish();
   Result.Effects = std::move(Effects);
@@ -72,7 +80,8 @@ void Solver::propagate(State S, unsigned Block) {
   for (size_t N = 0; N < Known.size(); ++N)
     if (Known[N].mergeableWith(S, Table,
                                [&](PlaceId P) { return isHandlePlace(P); },
-                               [&](SymbolId S) { return nullMatters(S); })) {
+                               [&](SymbolId S) { return nullMatters(S); },
+                               isSmall())) {
       if (Known[N].merge(S, Block, Table, P.CrossesBlocks))
         Enqueue(N);
       return;
@@ -153,6 +162,9 @@ static bool leadsToHandle(QualType T, const model::ModelIndex &Models) {
 
 bool Solver::nullMatters(SymbolId S) {
   const SymbolData &D = Table[S];
+  if (isSmall())
+    return D.What == SymbolData::Kind::Entry ||
+           D.What == SymbolData::Kind::Parameter;
   if (D.What == SymbolData::Kind::Entry)
     return isHandlePlace(D.Place);
   if (D.What != SymbolData::Kind::Parameter)

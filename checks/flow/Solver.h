@@ -45,6 +45,7 @@ public:
 private:
   // Solver.cpp
   State entryState();
+  void explore();
   void propagate(State S, unsigned Block);
   void processBlock(unsigned Block, State S);
   void followEdges(const Block &B, State &S);
@@ -53,6 +54,8 @@ private:
   bool isHandlePlace(PlaceId P);
   /// True for entry values whose being null tells cases of the summary apart.
   bool nullMatters(SymbolId S);
+  /// In a small function every case is worth telling apart.
+  bool isSmall() const { return P.Blocks.size() <= 16; }
 
   // Transfer.cpp
   States step(const Event &E, State S);

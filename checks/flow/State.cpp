@@ -5,6 +5,9 @@
 
 namespace conntidy::flow {
 
+/// Merged constants beyond this are not told apart from any number.
+static constexpr int64_t MaxWidened = 32;
+
 HeldLease *State::lease(LeaseId L) {
   for (HeldLease &H : Leases)
     if (H.Lease == L)
@@ -33,7 +36,8 @@ unsigned State::holders(SymbolId S) const {
 
 bool State::mergeableWith(const State &O, const ValueTable &Table,
                           llvm::function_ref<bool(PlaceId)> IsHandle,
-                          llvm::function_ref<bool(SymbolId)> Matters) const {
+                          llvm::function_ref<bool(SymbolId)> Matters,
+                          bool AllFacts) const {
   if (Leases.size() != O.Leases.size() || Effects != O.Effects ||
       Live != O.Live)
     return false;
@@ -60,7 +64,9 @@ bool State::mergeableWith(const State &O, const ValueTable &Table,
   };
   for (const State *S : {this, &O})
     for (auto &[Symbol, F] : S->Facts)
-      if (Matters(Symbol) && IsNull(*this, Symbol) != IsNull(O, Symbol))
+      if (Matters(Symbol) &&
+          (AllFacts ? !(fact(Symbol) == O.fact(Symbol))
+                    : IsNull(*this, Symbol) != IsNull(O, Symbol)))
         return false;
   auto Untouched = [&](const State &S, PlaceId P) {
     const Value *V = S.Places.find(P);
@@ -89,8 +95,6 @@ bool State::merge(const State &O, unsigned BlockNumber, ValueTable &Table,
   SortedMap<SymbolId, Fact> NewFacts;
   for (auto &[S, F] : Facts) {
     Fact Joined = Fact::join(F, O.fact(S));
-    if (!(Joined == F))
-      Changed = true;
     if (!Joined.trivial())
       NewFacts.set(S, Joined);
   }
@@ -124,11 +128,17 @@ bool State::merge(const State &O, unsigned BlockNumber, ValueTable &Table,
     if (A == M) {
       // The symbol already stands for a mixture; another value widens it.
       Fact Joined = Fact::join(fact(M.Symbol), FactOf(O, B));
-      // A loop that keeps widening tells nothing in the end.
-      if (!(Joined == fact(M.Symbol))) {
-        NewFacts.erase(M.Symbol);
-        Changed = true;
+      if (Joined == fact(M.Symbol)) {
+        if (!Joined.trivial())
+          NewFacts.set(M.Symbol, Joined);
+        return M;
       }
+      // A few states of a machine are worth telling; a counter would go on and on.
+      bool Small = Joined.Low >= -MaxWidened && Joined.High <= MaxWidened;
+      if (Small || Joined.Low == Fact::Min || Joined.High == Fact::Max)
+        NewFacts.set(M.Symbol, Joined);
+      else
+        NewFacts.erase(M.Symbol);
       return M;
     }
     Changed = true;
@@ -176,6 +186,7 @@ bool State::merge(const State &O, unsigned BlockNumber, ValueTable &Table,
       Escaped.push_back(S);
       Changed = true;
     }
+  Changed |= !(Facts == NewFacts);
   Facts = std::move(NewFacts);
   Places = std::move(NewPlaces);
   Temps = std::move(NewTemps);

@@ -147,10 +147,12 @@ struct State {
   /// holds them, effects, pending destructors.
   /// \p IsHandle tells places whose entry value may be somebody's lease: one
   /// state must not have overwritten what the other still holds.
-  /// \p Matters tells entry values whose being null says which case this is.
+  /// \p Matters tells entry values whose being null (with \p AllFacts: whose every
+  /// known fact) says which case of the summary this is.
   bool mergeableWith(const State &Other, const ValueTable &Table,
                      llvm::function_ref<bool(PlaceId)> IsHandle,
-                     llvm::function_ref<bool(SymbolId)> Matters) const;
+                     llvm::function_ref<bool(SymbolId)> Matters,
+                     bool AllFacts) const;
   /// Keeps what both know. New symbols for places that differ are made from
   /// \p BlockNumber. Returns true if this state changed.
   bool merge(const State &Other, unsigned BlockNumber, ValueTable &Table,

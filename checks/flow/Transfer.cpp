@@ -115,6 +115,12 @@ void Solver::age(State &S, const SymbolData &D, Invocation *Current) {
       S.Facts.set(Old, F);
   }
   S.Facts.erase(New);
+  // What was derived from the old value says nothing of the new one.
+  S.Facts.eraseIf([&](const auto &E) {
+    const SymbolData &Other = Table[E.first];
+    return Other.What == SymbolData::Kind::Derived &&
+           Other.Index == New.Number;
+  });
 }
 
 Value Solver::fresh(State &S, const void *Site, unsigned Index) {
@@ -451,6 +457,20 @@ States Solver::step(const Event &E, State S) {
       raise(S, ThrowInference::asCallee(*E.MayThrow), E.Try, E.Origin, nullptr);
     Set(fresh(S, E.Origin));
     break;
+  case Op::Derive: {
+    Value A = get(S, E.A);
+    if (!A.isSymbol()) {
+      Set(fresh(S, E.Origin));
+      break;
+    }
+    SymbolData D;
+    D.What = SymbolData::Kind::Derived;
+    D.Site = reinterpret_cast<const void *>(
+        static_cast<uintptr_t>(E.Low * 64 + E.High));
+    D.Index = A.Symbol.Number;
+    Set(Value::symbol(Table.symbol(D)));
+    break;
+  }
   case Op::Materialize: {
     PlaceData D;
     D.What = PlaceData::Kind::Temporary;
@@ -484,6 +504,8 @@ States Solver::step(const Event &E, State S) {
       I.Object = Value::address(Table.place(D));
       I.HasObject = true;
       eraseWithin(S, I.Object.Place, true);
+      ClassOf[I.Object.Place] =
+          cast<CXXConstructorDecl>(C.Callee)->getParent();
     } else if (C.Object.valid()) {
       I.Object = get(S, C.Object);
       I.HasObject = true;

@@ -209,6 +209,8 @@ std::string ValueTable::text(SymbolId S) const {
     return "new" + std::to_string(S.Number) + Suffix;
   case SymbolData::Kind::Opaque:
     return "value" + std::to_string(S.Number) + Suffix;
+  case SymbolData::Kind::Derived:
+    return "derived" + std::to_string(S.Number);
   case SymbolData::Kind::Merged:
     return "merged" + std::to_string(S.Number);
   }

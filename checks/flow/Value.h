@@ -160,6 +160,7 @@ struct SymbolData {
     Call,    ///< result `Index` of the call `Site`
     New,     ///< object allocated at `Site`
     Opaque,  ///< anything else computed at `Site`
+    Derived, ///< symbol `Index` combined with a constant, both in `Site`
     Merged,  ///< different values met in `Place` at block `Index`
   };
   Kind What = Kind::Opaque;

@@ -222,6 +222,24 @@ ClassEntry ModelIndex::entryFor(const CXXRecordDecl *R) const {
   return Entry;
 }
 
+void ModelIndex::resolveHandleTypes(const ASTContext &Context) const {
+  Resolved = true;
+  for (const auto &Name : Set.handleTypes()) {
+    auto It = Context.Idents.find(Name.getKey());
+    if (It == Context.Idents.end())
+      continue;
+    for (const NamedDecl *D :
+         Context.getTranslationUnitDecl()->lookup(It->second))
+      if (auto *TD = dyn_cast<TypedefNameDecl>(D)) {
+        QualType T = TD->getUnderlyingType();
+        while (T->isPointerType())
+          T = T->getPointeeType();
+        if (const TagDecl *Tag = T->getAsTagDecl())
+          HandleRecords.insert(Tag->getCanonicalDecl());
+      }
+  }
+}
+
 bool ModelIndex::isHandleType(QualType T) const {
   T = T.getNonReferenceType();
   // A typedef may be the only name a handle has (`typedef void CURL`).
@@ -237,9 +255,14 @@ bool ModelIndex::isHandleType(QualType T) const {
   if (auto *TD = T->getAs<TypedefType>())
     if (Set.isHandleType(TD->getDecl()->getName()))
       return true;
-  if (const auto *Tag = T->getAsTagDecl())
-    return Tag->getIdentifier() && Set.isHandleType(Tag->getName());
-  return false;
+  const auto *Tag = T->getAsTagDecl();
+  if (!Tag)
+    return false;
+  if (Tag->getIdentifier() && Set.isHandleType(Tag->getName()))
+    return true;
+  if (!Resolved)
+    resolveHandleTypes(Tag->getASTContext());
+  return HandleRecords.contains(Tag->getCanonicalDecl());
 }
 
 } // namespace conntidy::model

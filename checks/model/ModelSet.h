@@ -12,6 +12,7 @@
 #include "model/Model.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringRef.h"
@@ -20,11 +21,13 @@
 #include <memory>
 
 namespace clang {
+class ASTContext;
 class CXXRecordDecl;
 class FieldDecl;
 class FunctionDecl;
 class NamedDecl;
 class QualType;
+class TagDecl;
 } // namespace clang
 
 namespace conntidy::model {
@@ -64,6 +67,7 @@ public:
   bool isHandleType(llvm::StringRef Name) const {
     return HandleTypes.contains(Name);
   }
+  const llvm::StringSet<> &handleTypes() const { return HandleTypes; }
   /// True if a model names this file among its library's headers.
   bool namesHeader(llvm::StringRef File) const;
   /// Resolves `connection` within \p From, or `libpq.connection`.
@@ -106,7 +110,12 @@ private:
   llvm::SmallVector<FunctionEntry, 1>
   lookUp(const clang::FunctionDecl *F) const;
 
+  void resolveHandleTypes(const clang::ASTContext &Context) const;
+
   const ModelSet &Set;
+  /// Records behind the typedefs that handles go by (`PGconn` is pg_conn).
+  mutable llvm::DenseSet<const clang::TagDecl *> HandleRecords;
+  mutable bool Resolved = false;
   std::unique_ptr<Annotations> Said; ///< what the source says of itself
   mutable llvm::DenseMap<const clang::NamedDecl *,
                          std::unique_ptr<llvm::SmallVector<FunctionEntry, 1>>>

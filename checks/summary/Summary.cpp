@@ -32,6 +32,12 @@ bool Summary::trivial() const {
   });
 }
 
+bool Summary::informative() const {
+  if (TooComplex || Cases.empty())
+    return false;
+  return Cases.size() > 1 || !Cases.front().ReturnFact.trivial();
+}
+
 void Summary::add(SummaryCase C) {
   if (TooComplex)
     return;

@@ -121,6 +121,9 @@ struct Summary {
 
   /// True if calling the function changes no lease and hands out nothing.
   bool trivial() const;
+  /// True if the cases differ in what they need or return, or some throw only
+  /// under conditions: worth knowing though no lease is touched.
+  bool informative() const;
   /// Adds a case, merging it with one of the same effects.
   void add(SummaryCase C);
   void print(llvm::raw_ostream &Out, llvm::StringRef Name) const;
