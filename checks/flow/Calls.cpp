@@ -286,14 +286,37 @@ void Solver::recordEntryEffect(State &S, SymbolId Entry, bool Released,
       K != SymbolData::Kind::This)
     return;
   for (EntryEffect &E : S.Effects)
-    if (E.Entry == Entry) {
+    if (E.Entry == Entry && !E.Invoked) {
       E.Released |= Released;
       return;
     }
-  S.Effects.push_back({Entry, Released, ByDestructor, Resource});
-  llvm::sort(S.Effects, [](const EntryEffect &A, const EntryEffect &B) {
+  EntryEffect Effect;
+  Effect.Entry = Entry;
+  Effect.Released = Released;
+  Effect.ByDestructor = ByDestructor;
+  Effect.Resource = Resource;
+  S.Effects.push_back(Effect);
+  llvm::stable_sort(S.Effects, [](const EntryEffect &A, const EntryEffect &B) {
     return A.Entry < B.Entry;
   });
+}
+
+void Solver::recordInvocation(State &S, SymbolId Callable, const Value &Argument,
+                              bool ByDestructor) {
+  SymbolData::Kind K = Table[Callable].What;
+  if (K != SymbolData::Kind::Parameter && K != SymbolData::Kind::Entry)
+    return;
+  EntryEffect Effect;
+  Effect.Entry = Callable;
+  Effect.Invoked = true;
+  Effect.Argument = Argument;
+  Effect.ByDestructor = ByDestructor || isa<CXXDestructorDecl>(P.Function);
+  if (!llvm::is_contained(S.Effects, Effect) && S.Effects.size() < 8) {
+    S.Effects.push_back(Effect);
+    llvm::stable_sort(S.Effects, [](const EntryEffect &A, const EntryEffect &B) {
+      return A.Entry < B.Entry;
+    });
+  }
 }
 
 void Solver::release(State &S, const Value &Handle,
@@ -684,6 +707,10 @@ Outcomes Solver::callUnknown(Invocation I, State S, Seen How) {
       if (!(M && M->isConst()) && !Known && holdsLease(S, Object))
         takeContents(S, I.Object);
     }
+  // A callable from outside: the caller may know what it does with its argument.
+  if (!I.Callee && I.Site && !I.Args.empty())
+    if (Value F = get(S, I.Site->CalleeValue); F.isSymbol())
+      recordInvocation(S, F.Symbol, I.Args.front(), I.ByDestructor);
   if (!BodySeen)
     forgetGlobals(S, I.Where);
   Value Returned = resultOf(I, S);
@@ -727,7 +754,12 @@ Outcomes Solver::callbacks(const Invocation &Given, State S,
   return Out;
 }
 
-Outcomes Solver::call(const Invocation &I, State S) {
+Outcomes Solver::call(const Invocation &Given, State S) {
+  Invocation I = Given;
+  // What a captureless lambda converts to only forwards.
+  if (auto *M = dyn_cast_or_null<CXXMethodDecl>(I.Callee);
+      M && M->isLambdaStaticInvoker())
+    I.Callee = M->getParent()->getLambdaCallOperator();
   auto Entries = matchingEntries(I, S);
   auto Raise = [&](const State &Before) {
     ThrownSet T;

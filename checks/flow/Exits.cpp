@@ -258,6 +258,13 @@ void Solver::settleExit(State S, const Stmt *Where, const ThrownSet *Thrown) {
   }
 }
 
+/// A default argument is written elsewhere; what counts is where it is used.
+static SourceRange rangeOf(const Stmt &S) {
+  if (auto *D = dyn_cast<CXXDefaultArgExpr>(&S))
+    return SourceRange(D->getUsedLocation(), D->getUsedLocation());
+  return S.getSourceRange();
+}
+
 static std::string sourceText(SourceRange Range, const ASTContext &Context) {
   const SourceManager &SM = Context.getSourceManager();
   CharSourceRange R = Lexer::makeFileCharRange(
@@ -281,7 +288,7 @@ FindingStep Solver::describe(const TrailNode &N) const {
   FindingStep Step;
   Step.What = N.What;
   if (N.Where)
-    Step.Where = N.Where->getSourceRange();
+    Step.Where = rangeOf(*N.Where);
   switch (N.What) {
   case Step::Kind::Branch: {
     std::string Text = sourceText(N.Where->getSourceRange(), Env.Context);
@@ -332,7 +339,7 @@ void Solver::report(const State &S, const HeldLease &L, LeaseExit::Kind How,
   LeaseExit E;
   E.How = How;
   if (Where) {
-    E.Where = Where->getSourceRange();
+    E.Where = rangeOf(*Where);
   } else {
     SourceLocation End = P.Function->getBody()->getEndLoc();
     E.Where = SourceRange(End, End);

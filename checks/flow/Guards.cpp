@@ -490,7 +490,7 @@ States Solver::deletePointee(State S, const Value &Pointer,
     R = Made;
   } else if (Object.valid() && R && R->hasDefinition() &&
              R->getDestructor() && R->getDestructor()->isVirtual()) {
-    takeContents(S, Pointer);
+    takeOver(S, Pointer);
     Out.push_back(std::move(S));
     return Out;
   }

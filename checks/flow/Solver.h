@@ -114,6 +114,8 @@ private:
   void takeContents(State &S, const Value &Address);
   void recordEntryEffect(State &S, SymbolId Entry, bool Released,
                          bool ByDestructor, model::ResourceEntry Resource);
+  void recordInvocation(State &S, SymbolId Callable, const Value &Argument,
+                        bool ByDestructor);
   void forgetGlobals(State &S, const clang::Stmt *Where);
   void releaseDerived(State &S, const Value &Parent,
                       model::ResourceEntry Resource);

@@ -67,6 +67,8 @@ struct EntryEffect {
   SymbolId Entry;
   bool Released = false; ///< or taken
   bool ByDestructor = false;
+  bool Invoked = false; ///< it is a callable, and was called with Argument
+  Value Argument;
   model::ResourceEntry Resource;
   friend bool operator==(const EntryEffect &, const EntryEffect &) = default;
 };

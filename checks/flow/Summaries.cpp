@@ -28,8 +28,7 @@ public:
     Path R;
     switch (D.What) {
     case PlaceData::Kind::Variable: {
-      auto *Param = dyn_cast<ParmVarDecl>(
-          static_cast<const Decl *>(D.Origin));
+      auto *Param = dyn_cast<ParmVarDecl>(static_cast<const Decl *>(D.Origin));
       if (!Param || !Param->getType()->isRecordType())
         return std::nullopt;
       R.From = Path::Root::Parameter;
@@ -160,8 +159,11 @@ public:
       if (!P)
         continue;
       SummaryEffect Effect;
-      Effect.What = E.Released ? SummaryEffect::Kind::Release
-                               : SummaryEffect::Kind::Take;
+      Effect.What = E.Invoked    ? SummaryEffect::Kind::Invoke
+                    : E.Released ? SummaryEffect::Kind::Release
+                                 : SummaryEffect::Kind::Take;
+      if (E.Invoked)
+        Effect.Stored = value(E.Argument);
       Effect.At = *P;
       Effect.Resource = E.Resource;
       Effect.ByDestructor = E.ByDestructor;
@@ -318,8 +320,8 @@ Outcomes Solver::applySummary(const Invocation &Given, State S,
       age(After, D, &I);
       Handles.push_back(Table.symbol(D));
     }
-    // Walks a path; `Address` tells whether the value is where it leads, or what
-    // the root itself is.
+    // Walks a path; `Address` tells whether the value is where it leads, or
+    // what the root itself is.
     auto Walk = [&](const Path &P, State &In, bool &Address) -> Value {
       Value Cur;
       Address = false;
@@ -359,10 +361,10 @@ Outcomes Solver::applySummary(const Invocation &Given, State S,
         PlaceId Parent = placeOf(Cur);
         if (!Parent.valid())
           return {};
-        Cur = Value::address(
-            Step.Pseudo == PseudoField::None
-                ? Table.field(Parent, Step.Field)
-                : Table.field(Parent, Step.Pseudo, Step.Index));
+        Cur =
+            Value::address(Step.Pseudo == PseudoField::None
+                               ? Table.field(Parent, Step.Field)
+                               : Table.field(Parent, Step.Pseudo, Step.Index));
       }
       return Cur;
     };
@@ -379,9 +381,8 @@ Outcomes Solver::applySummary(const Invocation &Given, State S,
       else if (V.isAddress() || V.What == Value::Kind::Function)
         Possible &= !(Needed.Low == 0 && Needed.High == 0);
       else if (V.isSymbol())
-        Possible &= restrict(After, V.Symbol, [&](Fact &F) {
-          return F.restrict(Needed);
-        });
+        Possible &= restrict(After, V.Symbol,
+                             [&](Fact &F) { return F.restrict(Needed); });
       else if (V.What == Value::Kind::InRange) {
         Assumption A;
         A.Ranges.push_back({Needed.Low, Needed.High});
@@ -449,6 +450,12 @@ Outcomes Solver::applySummary(const Invocation &Given, State S,
       Value V;
       unsigned Number;
     };
+    struct PendingCall {
+      Value Callable;
+      Value Argument;
+      bool ByDestructor;
+    };
+    std::vector<PendingCall> Calls;
     std::vector<Pending> Stores;
     unsigned Number = 0;
     for (const SummaryEffect &E : C.Effects) {
@@ -460,8 +467,17 @@ Outcomes Solver::applySummary(const Invocation &Given, State S,
         continue;
       }
       Value Handle = EntryValue(E.At, Before);
+      if (E.What == SummaryEffect::Kind::Invoke) {
+        Calls.push_back({Handle, Resolve(E.Stored), E.ByDestructor});
+        continue;
+      }
       if (E.What == SummaryEffect::Kind::Release)
         release(After, Handle, E.Resource, I.ByDestructor || E.ByDestructor);
+      // Deleted through a pointer to a base: whatever it holds goes with it.
+      if (E.What == SummaryEffect::Kind::Release && !E.Resource &&
+          Handle.isSymbol() &&
+          Table[Handle.Symbol].What == SymbolData::Kind::New)
+        takeContents(After, Handle);
       else
         takeOver(After, Handle);
     }
@@ -494,21 +510,43 @@ Outcomes Solver::applySummary(const Invocation &Given, State S,
     }
     for (PlaceId Place : UnderWay)
       After.Places.erase(Place);
+    States Ready;
+    Ready.push_back(std::move(After));
+    for (const PendingCall &Call : Calls) {
+      States Next;
+      for (State &Each : Ready) {
+        bool Known = false;
+        for (State &Done : runCallable(std::move(Each), Call.Callable,
+                                       Call.Argument, I.Where, I.Try, Known)) {
+          if (!Known && Call.Callable.isSymbol())
+            recordInvocation(Done, Call.Callable.Symbol, Call.Argument,
+                             Call.ByDestructor);
+          // Whatever a guard's destructor calls is there to release.
+          if (!Known && Call.ByDestructor)
+            release(Done, Call.Argument, {}, true);
+          Next.push_back(std::move(Done));
+        }
+      }
+      Ready = std::move(Next);
+    }
     if (C.Thrown) {
-      raise(std::move(After), *C.Thrown, I.Try, I.Where, I.Callee);
+      for (State &Each : Ready)
+        raise(std::move(Each), *C.Thrown, I.Try, I.Where, I.Callee);
       continue;
     }
-    Value Returned = Result;
-    if (!Result.isAddress()) {
-      if (Handed.known())
-        Returned = Handed;
-      else if (Result.isSymbol() && !C.ReturnFact.trivial())
-        if (!restrict(After, Result.Symbol, [&](Fact &F) {
-              return F.restrict(C.ReturnFact);
-            }))
-          continue;
+    for (State &Each : Ready) {
+      After = std::move(Each);
+      Value Returned = Result;
+      if (!Result.isAddress()) {
+        if (Handed.known())
+          Returned = Handed;
+        else if (Result.isSymbol() && !C.ReturnFact.trivial())
+          if (!restrict(After, Result.Symbol,
+                        [&](Fact &F) { return F.restrict(C.ReturnFact); }))
+            continue;
+      }
+      Out.push_back({std::move(After), Returned});
     }
-    Out.push_back({std::move(After), Returned});
   }
   return Out;
 }

@@ -204,6 +204,11 @@ void Summary::print(llvm::raw_ostream &Out, llvm::StringRef Name) const {
       case SummaryEffect::Kind::Take:
         Out << "    takes " << toText(E.At) << "\n";
         break;
+      case SummaryEffect::Kind::Invoke:
+        Out << "    calls " << toText(E.At) << " with ";
+        conntidy::print(Out, E.Stored);
+        Out << "\n";
+        break;
       case SummaryEffect::Kind::Store:
         Out << "    stores " << toText(E.At) << " <- ";
         conntidy::print(Out, E.Stored);

@@ -90,6 +90,7 @@ struct SummaryEffect {
     Release, ///< what At held before the call is released
     Take,    ///< ... is owned by somebody else now
     Store,   ///< At holds Stored afterwards
+    Invoke,  ///< the callable that At held is called with Stored
   };
   Kind What = Kind::Release;
   Path At;
