@@ -74,6 +74,35 @@ classes:
       get: [get]
 )";
 
+constexpr char CoroutineHeader[] = R"(
+namespace std {
+template <class R, class...> struct coroutine_traits {
+  using promise_type = typename R::promise_type;
+};
+template <class P = void> struct coroutine_handle {
+  static coroutine_handle from_address(void *) noexcept;
+};
+template <> struct coroutine_handle<void> {
+  template <class P> coroutine_handle(coroutine_handle<P>) noexcept;
+  static coroutine_handle from_address(void *) noexcept;
+};
+struct suspend_never {
+  bool await_ready() noexcept;
+  void await_suspend(coroutine_handle<>) noexcept;
+  void await_resume() noexcept;
+};
+}
+struct Task {
+  struct promise_type {
+    Task get_return_object() noexcept;
+    std::suspend_never initial_suspend() noexcept;
+    std::suspend_never final_suspend() noexcept;
+    void return_void() noexcept;
+    void unhandled_exception() noexcept;
+  };
+};
+)";
+
 Lines trimmedLines(llvm::StringRef Text) {
   Lines Result;
   llvm::SmallVector<llvm::StringRef, 32> Parts;
@@ -148,6 +177,12 @@ std::vector<std::string> commandLine(const SnippetOptions &Options, bool Cxx) {
 }
 
 } // namespace
+
+SnippetOptions SnippetOptions::withCoroutines() {
+  SnippetOptions Options;
+  Options.SystemHeaders = {{"coroutine", CoroutineHeader}};
+  return Options;
+}
 
 FlowTestRun::FlowTestRun() = default;
 FlowTestRun::FlowTestRun(FlowTestRun &&) noexcept = default;

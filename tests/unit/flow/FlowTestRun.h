@@ -38,6 +38,10 @@ struct SnippetOptions {
   std::vector<std::pair<std::string, std::string>> SystemHeaders;
   /// YAML of the models; empty: the little library of the tests.
   std::string Model;
+
+  /// `#include <coroutine>` gives as much as a coroutine returning `Task`
+  /// needs.
+  static SnippetOptions withCoroutines();
 };
 
 class FlowTestRun {

@@ -12,6 +12,7 @@ namespace {
 
 using testing::FlowTestRun;
 using testing::Lines;
+using testing::SnippetOptions;
 
 size_t countOf(const Lines &Events, llvm::StringRef Part) {
   return llvm::count_if(Events, [&](const std::string &E) {
@@ -484,41 +485,13 @@ TEST(Lowering, CommaAndAssignmentHaveTheValueOfTheirOperand) {
 }
 
 TEST(Lowering, CoroutineBodyIsLowered) {
-  testing::SnippetOptions Options;
-  Options.SystemHeaders = {{"coroutine", R"cpp(
-    namespace std {
-    template <class R, class...> struct coroutine_traits {
-      using promise_type = typename R::promise_type;
-    };
-    template <class P = void> struct coroutine_handle {
-      static coroutine_handle from_address(void *) noexcept;
-    };
-    template <> struct coroutine_handle<void> {
-      template <class P> coroutine_handle(coroutine_handle<P>) noexcept;
-      static coroutine_handle from_address(void *) noexcept;
-    };
-    struct suspend_never {
-      bool await_ready() noexcept;
-      void await_suspend(coroutine_handle<>) noexcept;
-      void await_resume() noexcept;
-    };
-    })cpp"}};
   auto Run = FlowTestRun::on(R"cpp(
     #include <coroutine>
-    struct Task {
-      struct promise_type {
-        Task get_return_object() noexcept;
-        std::suspend_never initial_suspend() noexcept;
-        std::suspend_never final_suspend() noexcept;
-        void return_void() noexcept;
-        void unhandled_exception() noexcept;
-      };
-    };
     Task f(Conn *c) {
       co_await std::suspend_never();
       release(c);
     })cpp",
-                             Options);
+                             SnippetOptions::withCoroutines());
   EXPECT_TRUE(Run.lowersTo("f", R"(
     $resumed = call std::suspend_never::await_ready on $a()
     call release($handle)

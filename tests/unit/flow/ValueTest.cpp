@@ -144,6 +144,22 @@ TEST(FactExclude, DISABLED_WideGapSpanningTheLineDoesNotOverflow) {
   EXPECT_TRUE(F.contains(Max));
 }
 
+TEST(FactExclude, NeverLosesAValueOutsideTheGap) {
+  const Fact Samples[] = {Fact(), Fact::range(-4, 6), Fact::except(0),
+                          withHoles(-5, 5, {-3, 0, 3}),
+                          withHoles(0, 9, {2, 4, 6, 8})};
+  for (const Fact &A : Samples)
+    for (int64_t L = -6; L <= 8; ++L)
+      for (int64_t H = L; H <= 10; ++H) {
+        Fact F = A;
+        bool Left = F.exclude(L, H);
+        for (int64_t V = -8; V <= 12; ++V)
+          if (A.contains(V) && (V < L || V > H)) {
+            EXPECT_TRUE(Left && F.contains(V)) << V << " of " << L << ".." << H;
+          }
+      }
+}
+
 TEST(FactJoin, KeepsWhatEitherAllows) {
   Fact J = Fact::join(Fact::range(0, 3), Fact::range(2, 9));
   EXPECT_EQ(J, Fact::range(0, 9));

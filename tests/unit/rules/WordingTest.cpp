@@ -116,6 +116,67 @@ TEST(Wording, LevelFollowsCertainty) {
             Level::Warning);
 }
 
+/// The steps of the only finding, `text` or `> text` for what a callee does.
+Lines trailOf(llvm::StringRef Code) {
+  Lines Texts;
+  for (const Step &S : FlowTestRun::on(Code).onlyRecord().Trail)
+    Texts.push_back(std::string(S.Depth, '>') + S.Text);
+  return Texts;
+}
+
+TEST(Wording, TrailOfBranches) {
+  EXPECT_EQ(trailOf(R"cpp(
+    int f(int n) {
+      Conn *conn = acquire();
+      if (!conn)
+        return 0;
+      switch (n) {
+      case 2:
+        return 2;
+      }
+      release(conn);
+      return 0;
+    })cpp"),
+            (Lines{"acquired here by 'acquire'", "'!conn' is false",
+                   "the value of 'n' selects this case",
+                   "'conn' is still held when this returns"}));
+}
+
+TEST(Wording, TrailThroughACalleeAndAHandler) {
+  EXPECT_EQ(trailOf(R"cpp(
+    Conn *open() {
+      Conn *c = acquire();
+      if (!c)
+        throw Error();
+      return c;
+    }
+    void run() { throw Timeout(); }
+    void f() {
+      Conn *conn = open();
+      try {
+        run();
+      } catch (const Timeout &) {
+        return;
+      }
+      release(conn);
+    })cpp"),
+            (Lines{">acquired here by 'acquire'", "acquired here by 'open'",
+                   "'run' may throw 'Timeout'", "the exception is caught here",
+                   "'conn' is still held when this returns"}));
+}
+
+TEST(Wording, TrailToALostHandle) {
+  EXPECT_EQ(trailOf(R"cpp(
+    void f() {
+      Conn *conn = acquire();
+      conn = nullptr;
+      look(conn);
+    })cpp"),
+            (Lines{"acquired here by 'acquire'",
+                   "'conn' is still held when its only handle is overwritten "
+                   "here"}));
+}
+
 const char EveryKindOfStep[] = R"cpp(
   Conn *open() { Conn *c = acquire(); if (!c) throw Error(); return c; }
   int f(int n) {
