@@ -44,6 +44,12 @@ void ThrownSet::weaken(Certainty C) {
     Anything = lessSure(*Anything, C);
 }
 
+void ThrownSet::dropBelow(Certainty C) {
+  llvm::erase_if(Types, [&](const auto &T) { return T.second > C; });
+  if (Anything && *Anything > C)
+    Anything.reset();
+}
+
 Certainty ThrownSet::surest() const {
   Certainty Best = Certainty::Possible;
   for (auto [T, C] : Types)
@@ -293,6 +299,13 @@ std::optional<ThrownSet> ThrowInference::fromModel(
 static bool isReporter(const FunctionDecl *F) {
   if (F->hasAttr<FormatAttr>())
     return true;
+  // A logger logs, whatever its methods are called.
+  if (auto *M = dyn_cast<CXXMethodDecl>(F);
+      M && M->getParent()->getIdentifier()) {
+    llvm::StringRef Class = M->getParent()->getName();
+    if (Class.ends_with_insensitive("logger") || Class.equals_insensitive("log"))
+      return true;
+  }
   if (!F->getIdentifier())
     return false;
   auto Has = [](llvm::StringRef Name, llvm::ArrayRef<const char *> Words) {
@@ -303,13 +316,6 @@ static bool isReporter(const FunctionDecl *F) {
   };
   if (Has(F->getName(), {"throw", "raise", "fatal", "die", "panic"}))
     return false;
-  // A logger logs, whatever its methods are called.
-  if (auto *M = dyn_cast<CXXMethodDecl>(F);
-      M && M->getParent()->getIdentifier()) {
-    llvm::StringRef Class = M->getParent()->getName();
-    if (Class.ends_with_insensitive("logger") || Class.equals_insensitive("log"))
-      return true;
-  }
   return F->isVariadic() &&
          Has(F->getName(), {"log", "print", "debug", "trace", "info", "warn",
                             "error", "report", "message"});
@@ -387,6 +393,9 @@ ThrownSet ThrowInference::withoutModel(const FunctionDecl *F) {
     if (auto *Ctor = dyn_cast<CXXConstructorDecl>(Body))
       for (const CXXCtorInitializer *I : Ctor->inits())
         S.add(C.collect(I->getInit(), {}));
+    // What a logger calls is there to report, too; its own throw is its own.
+    if (isReporter(F))
+      S.dropBelow(Certainty::Definite);
     return S;
   }
   if (F->isExternC() || F->getLanguageLinkage() == CLanguageLinkage ||

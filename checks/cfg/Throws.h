@@ -46,6 +46,8 @@ struct ThrownSet {
   void add(const ThrownSet &Other);
   /// Nothing in the set is surer than \p C afterwards.
   void weaken(Certainty C);
+  /// Forgets what is less sure than \p C.
+  void dropBelow(Certainty C);
   /// The surest of all; must not be empty.
   Certainty surest() const;
   friend bool operator==(const ThrownSet &, const ThrownSet &) = default;

@@ -179,6 +179,7 @@ void Solver::acquire(Invocation &I, State &S, const model::Acquire &A,
   D.Site = I.Site ? static_cast<const void *>(I.Site->Where) : I.Where;
   D.Index = Index + 1;
   SymbolId Handle;
+  PlaceId Self; ///< the object that is the lease itself
   switch (A.Handle.Where) {
   case model::Slot::Kind::Return:
     if (Result.isSymbol()) {
@@ -220,8 +221,7 @@ void Solver::acquire(Invocation &I, State &S, const model::Acquire &A,
       return;
     age(S, D, &I);
     Handle = Table.symbol(D);
-    S.Places.set(Table.field(Object, PseudoField::Self),
-                 Value::symbol(Handle));
+    Self = Table.field(Object, PseudoField::Self);
     break;
   }
   }
@@ -234,14 +234,8 @@ void Solver::acquire(Invocation &I, State &S, const model::Acquire &A,
                         Handle);
   if (A.Handle.Where == model::Slot::Kind::Pointee)
     store(S, I.Args[A.Handle.Index], Value::symbol(Handle), I.Where);
-  else if (A.Handle.Where == model::Slot::Kind::This || Result.isAddress()) {
-    PlaceId Object = A.Handle.Where == model::Slot::Kind::This
-                         ? placeOf(I.Object)
-                         : Result.Place;
-    if (Object.valid() && Table[Table.root(Object)].What ==
-                              PlaceData::Kind::Global)
-      takeOverSymbol(S, Handle);
-  }
+  else if (Self.valid())
+    store(S, Value::address(Self), Value::symbol(Handle), I.Where);
   HeldLease *L = S.lease(Id);
   if (!L)
     return; // stored where it outlives the function

@@ -1,5 +1,6 @@
 //===- Guards.cpp - guards, containers and destructors --------------------===//
 
+#include "flow/Names.h"
 #include "flow/Solver.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Attr.h"
@@ -517,7 +518,7 @@ static bool passesOn(const Stmt *S, const model::ModelIndex &Models,
   if (auto *C = dyn_cast<CallExpr>(S))
     if (const FunctionDecl *F = C->getDirectCallee();
         !F || (!visibleBody(F) && Models.entriesFor(F).empty() &&
-               !IsLibrary(F)))
+               !IsLibrary(F) && soundsLikeRelease(F->getNameAsString())))
       return true;
   return llvm::any_of(S->children(), [&](const Stmt *Child) {
     return passesOn(Child, Models, IsLibrary);

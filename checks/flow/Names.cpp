@@ -35,6 +35,16 @@ static llvm::SmallVector<std::string, 6> wordsOf(llvm::StringRef Name) {
   return Words;
 }
 
+bool soundsLikeRelease(llvm::StringRef Name) {
+  std::string Lower = Name.lower();
+  return llvm::any_of(
+      std::initializer_list<llvm::StringRef>{
+          "free", "close", "release", "finish", "destroy", "clear", "delete",
+          "clean", "dispose", "disconnect", "unref", "giveback", "put", "return",
+          "push", "drop", "shutdown"},
+      [&](llvm::StringRef W) { return llvm::StringRef(Lower).contains(W); });
+}
+
 NameHint hintOf(llvm::StringRef Name) {
   static const llvm::StringSet<> Release = {
       "close",   "free",    "release", "destroy",  "finish", "disconnect",

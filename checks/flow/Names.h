@@ -14,6 +14,10 @@ namespace conntidy::flow {
 
 enum class NameHint { None, Release, Take };
 
+/// True if a release is spelled anywhere in the name (`freemem`); enough to go by
+/// where a release is expected anyhow, as in a deleter.
+bool soundsLikeRelease(llvm::StringRef Name);
+
 /// Words are separated by case and underscores: `pgConnClose`, `free_result`.
 NameHint hintOf(llvm::StringRef Name);
 

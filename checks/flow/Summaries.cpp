@@ -471,15 +471,15 @@ Outcomes Solver::applySummary(const Invocation &Given, State S,
         Calls.push_back({Handle, Resolve(E.Stored), E.ByDestructor});
         continue;
       }
-      if (E.What == SummaryEffect::Kind::Release)
-        release(After, Handle, E.Resource, I.ByDestructor || E.ByDestructor);
+      if (E.What == SummaryEffect::Kind::Take) {
+        takeOver(After, Handle);
+        continue;
+      }
+      release(After, Handle, E.Resource, I.ByDestructor || E.ByDestructor);
       // Deleted through a pointer to a base: whatever it holds goes with it.
-      if (E.What == SummaryEffect::Kind::Release && !E.Resource &&
-          Handle.isSymbol() &&
+      if (!E.Resource && Handle.isSymbol() &&
           Table[Handle.Symbol].What == SymbolData::Kind::New)
         takeContents(After, Handle);
-      else
-        takeOver(After, Handle);
     }
     // All stores happen at once: nothing is lost while it still is on its way.
     llvm::SmallVector<PlaceId, 4> UnderWay;
@@ -545,8 +545,16 @@ Outcomes Solver::applySummary(const Invocation &Given, State S,
                         [&](Fact &F) { return F.restrict(C.ReturnFact); }))
             continue;
       }
-      Out.push_back({std::move(After), Returned});
+        Out.push_back({std::move(After), Returned});
     }
+  }
+  // A destructor that releases if something holds which we cannot know (the count
+  // of a shared handle) is trusted to know when.
+  if (isa_and_nonnull<CXXDestructorDecl>(Given.Callee) && Out.size() > 1) {
+    auto Owed = [&](const Outcome &O) { return O.After.Leases.size(); };
+    size_t Least = Owed(*llvm::min_element(
+        Out, [&](const Outcome &A, const Outcome &B) { return Owed(A) < Owed(B); }));
+    llvm::erase_if(Out, [&](const Outcome &O) { return Owed(O) > Least; });
   }
   return Out;
 }
