@@ -118,8 +118,9 @@ TEST(Wording, LevelFollowsCertainty) {
 
 /// The steps of the only finding, `text` or `> text` for what a callee does.
 Lines trailOf(llvm::StringRef Code) {
+  Record R = FlowTestRun::on(Code).onlyRecord();
   Lines Texts;
-  for (const Step &S : FlowTestRun::on(Code).onlyRecord().Trail)
+  for (const Step &S : R.Trail)
     Texts.push_back(std::string(S.Depth, '>') + S.Text);
   return Texts;
 }
