@@ -386,6 +386,13 @@ ThrownSet ThrowInference::compute(const FunctionDecl *F) {
   return withoutModel(F);
 }
 
+/// `pool()`, `instance()`, `get()`: hands out what is there.
+static bool isAccessor(const FunctionDecl *F) {
+  QualType T = F->getReturnType();
+  return F->getNumParams() == 0 && !isa<CXXConstructorDecl>(F) &&
+         (T->isReferenceType() || T->isPointerType());
+}
+
 ThrownSet ThrowInference::withoutModel(const FunctionDecl *F) {
   if (const FunctionDecl *Body = visibleBody(F)) {
     ThrowCollector C(*this);
@@ -405,7 +412,7 @@ ThrownSet ThrowInference::withoutModel(const FunctionDecl *F) {
   if (isInStandardLibrary(F) || F->isImplicit() || F->isDefaulted())
     S.addAnything(Certainty::Possible);
   else if (!isReporter(F))
-    S.addAnything(Certainty::Likely);
+    S.addAnything(isAccessor(F) ? Certainty::Possible : Certainty::Likely);
   return S;
 }
 

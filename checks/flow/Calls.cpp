@@ -635,6 +635,12 @@ Outcomes Solver::callUnknown(Invocation I, State S, Seen How) {
         takeOver(S, V);
       continue;
     }
+    // A struct of the caller's that goes to be freed takes with it what it holds.
+    if (V.isSymbol() && !BodySeen && Hint == NameHint::Release &&
+        !T.isNull() && T->isPointerType() &&
+        T->getPointeeType()->isRecordType() &&
+        Table[V.Symbol].What == SymbolData::Kind::Parameter)
+      recordEntryEffect(S, V.Symbol, false, false, {});
     if (V.isSymbol() && !BodySeen && Scalar &&
         Env.Models.isHandleType(T)) {
       // The caller of this function needs to know.

@@ -49,6 +49,9 @@ static void print(llvm::raw_ostream &Out, const Event &E) {
   case Op::Element:
     Out << "element " << t(E.A) << "[" << E.Low << "]";
     break;
+  case Op::Scatter:
+    Out << "scatter " << t(E.A);
+    break;
   case Op::Load:
     Out << "load " << t(E.A);
     break;

@@ -38,6 +38,7 @@ enum class Op : uint8_t {
   This,       ///< result = the this pointer
   Field,      ///< result = address of A.Declared
   Element,    ///< result = address of A[Number]
+  Scatter,    ///< result = A, an array whose elements are told apart no longer
   Load,       ///< result = *A
   Store,      ///< *A = B; Flag: B was made from what A held (`c = f(c)`)
   Copy,       ///< result = A

@@ -186,6 +186,8 @@ bool Solver::outlives(const State &S, PlaceId Place, bool Exceptional,
 }
 
 void Solver::leave(State S, const Stmt *Where, const ThrownSet *Thrown) {
+  if (!Thrown && splitStores(S, Where))
+    return;
   // What a bool says of the result of an acquire is told apart for the caller.
   if (!Thrown)
     if (const Value *R = S.Places.find(ReturnPlace);
@@ -216,6 +218,36 @@ void Solver::leave(State S, const Stmt *Where, const ThrownSet *Thrown) {
       }
     }
   settleExit(std::move(S), Where, Thrown);
+}
+
+/// A bool that is left behind and says what became of an acquire: one exit for
+/// each of its values.
+bool Solver::splitStores(const State &S, const Stmt *Where) {
+  for (auto &[Place, V] : S.Places) {
+    if (V.What != Value::Kind::InRange || Place == ReturnPlace ||
+        !outlives(S, Place, false, {}))
+      continue;
+    SymbolId Symbol = V.Symbol;
+    bool Matters = llvm::any_of(S.Leases, [&](const HeldLease &L) {
+      return L.Handle == Symbol || llvm::any_of(L.Conditions, [&](const HeldIf &C) {
+               return C.Subject == Symbol;
+             });
+    });
+    if (!Matters)
+      continue;
+    for (bool Holds : {true, false}) {
+      State Copy = S;
+      Assumption A;
+      A.Ranges.push_back({0, 0});
+      A.Negated = Holds;
+      if (!assume(Copy, V, A))
+        continue;
+      Copy.Places.set(Place, Value::integer(Holds));
+      leave(std::move(Copy), Where, nullptr);
+    }
+    return true;
+  }
+  return false;
 }
 
 void Solver::settleExit(State S, const Stmt *Where, const ThrownSet *Thrown) {

@@ -71,6 +71,12 @@ std::optional<Outcomes> Solver::callClass(Invocation I, State &S,
   if (C.Container) {
     State After = S;
     bool Kept = false;
+    // Which element a method lends is not known.
+    if (!isa<CXXConstructorDecl>(I.Callee) && Object.valid() &&
+        holdsLease(After, Object)) {
+      takeContents(After, I.Object);
+      Kept = true;
+    }
     for (size_t N = 0; N < I.Args.size(); ++N) {
       Value V = I.Args[N];
       // Elements go in by reference.
@@ -469,7 +475,12 @@ States Solver::runCallable(State S, const Value &Callable,
   }
   States Out;
   // A callee that is not seen will do what it is there for.
-  if (!I.Callee || (!visibleBody(I.Callee) && matchingEntries(I, S).empty())) {
+  bool Modelled = I.Callee && llvm::any_of(matchingEntries(I, S),
+                                           [](const model::FunctionEntry &E) {
+                                             return !E.Entry->Releases.empty() ||
+                                                    !E.Entry->Takes.empty();
+                                           });
+  if (!I.Callee || (!visibleBody(I.Callee) && !Modelled)) {
     Out.push_back(std::move(S));
     return Out;
   }

@@ -44,6 +44,10 @@ void LoweringContext::mapTries(const Stmt *S, const CXXTryStmt *Inside,
   } else if (auto *B = dyn_cast<BinaryOperator>(S); B && B->isLogicalOp()) {
     CopyTo[stripped(B->getRHS())].push_back(B);
   }
+  if (auto *A = dyn_cast<ArraySubscriptExpr>(S);
+      A && !A->getIdx()->isValueDependent() &&
+      A->getIdx()->isEvaluatable(Context))
+    ConstantlySubscripted.insert(stripped(A->getBase()));
   if (isa<LambdaExpr>(S))
     return;
   if (auto *T = dyn_cast<CXXThrowExpr>(S); T && !T->getSubExpr())

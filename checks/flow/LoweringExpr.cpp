@@ -181,7 +181,8 @@ void LoweringContext::lowerExpr(const Expr *E) {
     copy(E, cast<CompoundLiteralExpr>(E)->getInitializer());
     return;
   case Stmt::CXXStdInitializerListExprClass:
-    copy(E, cast<CXXStdInitializerListExpr>(E)->getSubExpr());
+    emit(Op::Scatter, E, temp(E),
+         temp(cast<CXXStdInitializerListExpr>(E)->getSubExpr()));
     return;
   case Stmt::ChooseExprClass:
     copy(E, cast<ChooseExpr>(E)->getChosenSubExpr());
@@ -285,6 +286,15 @@ void LoweringContext::lowerCast(const CastExpr *C) {
     return;
   case CK_ToVoid:
     return;
+  case CK_ArrayToPointerDecay: {
+    QualType Element =
+        Sub->getType()->getAsArrayTypeUnsafe()->getElementType();
+    if (ConstantlySubscripted.contains(C) || Element->isAnyCharacterType())
+      copy(C, Sub);
+    else
+      emit(Op::Scatter, C, temp(C), temp(Sub));
+    return;
+  }
   case CK_FloatingToIntegral:
   case CK_FloatingToBoolean:
   case CK_VectorSplat:

@@ -155,6 +155,7 @@ private:
   void raise(State S, ThrownSet T, const clang::CXXTryStmt *Try,
              const clang::Stmt *Where, const clang::FunctionDecl *Thrower);
   void leave(State S, const clang::Stmt *Where, const ThrownSet *Thrown);
+  bool splitStores(const State &S, const clang::Stmt *Where);
   void settleExit(State S, const clang::Stmt *Where, const ThrownSet *Thrown);
   States unwindTo(State S, const clang::CXXTryStmt *Try,
                   const clang::Stmt *Where);

@@ -38,8 +38,22 @@ bool State::mergeableWith(const State &O, const ValueTable &Table,
                           llvm::function_ref<bool(PlaceId)> IsHandle,
                           llvm::function_ref<bool(SymbolId)> Matters,
                           bool AllFacts) const {
-  if (Leases.size() != O.Leases.size() || Effects != O.Effects ||
-      Live != O.Live)
+  if (Leases.size() != O.Leases.size() || Live != O.Live)
+    return false;
+  // To have released a handle and to have found it null come to the same.
+  llvm::SmallVector<SymbolId, 4> Excused;
+  auto ExcusedBy = [&](const State &Done, const State &Other) {
+    return llvm::all_of(Done.Effects, [&](const EntryEffect &E) {
+      if (llvm::is_contained(Other.Effects, E))
+        return true;
+      Fact F = Other.fact(E.Entry);
+      if (!E.Released || E.Invoked || F.Low != 0 || F.High != 0)
+        return false;
+      Excused.push_back(E.Entry);
+      return true;
+    });
+  };
+  if (!ExcusedBy(*this, O) || !ExcusedBy(O, *this))
     return false;
   for (size_t N = 0; N < Leases.size(); ++N) {
     const HeldLease &A = Leases[N], &B = O.Leases[N];
@@ -64,7 +78,7 @@ bool State::mergeableWith(const State &O, const ValueTable &Table,
   };
   for (const State *S : {this, &O})
     for (auto &[Symbol, F] : S->Facts)
-      if (Matters(Symbol) &&
+      if (Matters(Symbol) && !llvm::is_contained(Excused, Symbol) &&
           (AllFacts ? !(fact(Symbol) == O.fact(Symbol))
                     : IsNull(*this, Symbol) != IsNull(O, Symbol)))
         return false;
@@ -76,7 +90,11 @@ bool State::mergeableWith(const State &O, const ValueTable &Table,
   };
   for (const State *S : {this, &O})
     for (auto &[P, V] : S->Places)
-      if (IsHandle(P) && Untouched(*this, P) != Untouched(O, P))
+      if (IsHandle(P) && Untouched(*this, P) != Untouched(O, P) &&
+          llvm::none_of(Excused, [&](SymbolId Symbol) {
+            return Table[Symbol].What == SymbolData::Kind::Entry &&
+                   Table[Symbol].Place == P;
+          }))
         return false;
   return true;
 }
@@ -181,6 +199,14 @@ bool State::merge(const State &O, unsigned BlockNumber, ValueTable &Table,
       Leases[N].Acquired = O.Leases[N].Acquired;
   if (O.Trail && (!Trail || O.Trail->Length < Trail->Length))
     Trail = O.Trail;
+  for (const EntryEffect &E : O.Effects)
+    if (!llvm::is_contained(Effects, E)) {
+      Effects.push_back(E);
+      llvm::stable_sort(Effects, [](const EntryEffect &A, const EntryEffect &B) {
+        return A.Entry < B.Entry;
+      });
+      Changed = true;
+    }
   for (SymbolId S : O.Escaped)
     if (!llvm::is_contained(Escaped, S)) {
       Escaped.push_back(S);

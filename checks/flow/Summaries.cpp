@@ -272,6 +272,26 @@ void Solver::summarize(const State &S, const ThrownSet *Thrown,
   Effects.add(E.run(Thrown));
 }
 
+/// True if \p A releases what \p B leaves alone, and a caller cannot tell them apart.
+static bool releasesInsteadOf(const SummaryCase &A, const SummaryCase &B) {
+  if (!(A.Returned == B.Returned) || !(A.ReturnFact == B.ReturnFact))
+    return false;
+  auto Releases = [](const SummaryCase &C) {
+    return llvm::count_if(C.Effects, [](const SummaryEffect &E) {
+      return E.What == SummaryEffect::Kind::Release;
+    });
+  };
+  if (Releases(A) <= Releases(B) || !A.Leases.empty() || !B.Leases.empty())
+    return false;
+  for (auto &[P, F] : A.Needs)
+    for (auto &[Q, G] : B.Needs) {
+      Fact Both = F;
+      if (P == Q && !Both.restrict(G))
+        return false;
+    }
+  return true;
+}
+
 Outcomes Solver::applySummary(const Invocation &Given, State S,
                               const Summary &Sum) {
   if (Sum.TooComplex) {
@@ -298,6 +318,7 @@ Outcomes Solver::applySummary(const Invocation &Given, State S,
     return FirstSummaryIndex + Numbered.size() - 1;
   };
   Outcomes Out;
+  llvm::SmallVector<const SummaryCase *, 4> Made; ///< of each outcome
   for (const SummaryCase &C : Sum.Cases) {
     State After = S;
     Invocation I = Given;
@@ -546,8 +567,18 @@ Outcomes Solver::applySummary(const Invocation &Given, State S,
             continue;
       }
         Out.push_back({std::move(After), Returned});
+      Made.push_back(&C);
     }
   }
+  // Nothing that we know tells when it releases and when it does not (a count that
+  // drops to zero): it is trusted to know.
+  for (size_t N = Out.size(); N-- > 0;)
+    if (llvm::any_of(Made, [&](const SummaryCase *Other) {
+          return Other != Made[N] && releasesInsteadOf(*Other, *Made[N]);
+        })) {
+      Out.erase(Out.begin() + N);
+      Made.erase(Made.begin() + N);
+    }
   // A destructor that releases if something holds which we cannot know (the count
   // of a shared handle) is trusted to know when.
   if (isa_and_nonnull<CXXDestructorDecl>(Given.Callee) && Out.size() > 1) {

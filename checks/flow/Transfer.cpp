@@ -390,6 +390,10 @@ States Solver::step(const Event &E, State S) {
       Set(fresh(S, E.Origin));
     break;
   }
+  case Op::Scatter:
+    takeContents(S, get(S, E.A));
+    Set(get(S, E.A));
+    break;
   case Op::Load:
     Set(load(S, get(S, E.A)));
     break;
