@@ -179,7 +179,8 @@ private:
             Changed = true;
             Summaries[Key] = std::move(S.Effects);
           }
-        } else if (!S.Effects.trivial() || S.Effects.informative()) {
+        } else if (!S.Effects.trivial() || S.Effects.informative() ||
+                   (S.Effects.neverReturns() && !Last.back().OverBudget)) {
           Summaries[Key] = std::move(S.Effects);
         }
       }
@@ -204,7 +205,7 @@ private:
         It->second.print(*DumpOut, model::qualifiedName(F));
       if (!It->second.trivial())
         Touching.insert(Key);
-      else if (!It->second.informative())
+      else if (!It->second.informative() && !It->second.neverReturns())
         Summaries.erase(It);
     }
     for (flow::LeaseFlow &F : Last) {

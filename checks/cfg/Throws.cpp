@@ -88,7 +88,8 @@ HandlerMatch matchHandler(const ThrownSet &Set, QualType Caught,
     if (T->isPointerType() && Caught->isPointerType())
       Taken |= Caught->getPointeeType()->isVoidType() ||
                T->getPointeeType().getUnqualifiedType() ==
-                   Caught->getPointeeType().getUnqualifiedType();
+                   Caught->getPointeeType().getUnqualifiedType() ||
+               derivesFrom(T->getPointeeType(), Caught->getPointeeType());
     (Taken ? M.Caught : M.Passed).add(T, C);
   }
   if (Set.Anything) {
@@ -187,6 +188,8 @@ private:
       else
         Out.add(ThrowInference::asCallee(
             I.ofIndirectCall(C->getCallee()->getType())));
+    } else if (isa<CXXNewExpr>(S)) {
+      Out.addAnything(Certainty::Possible);
     } else if (auto *C = dyn_cast<CXXConstructExpr>(S)) {
       call(C->getConstructor(), Out);
     } else if (auto *D = dyn_cast<DeclStmt>(S)) {

@@ -2,7 +2,7 @@
 
 #include "flow/Solver.h"
 #include "clang/AST/DeclCXX.h"
-#include "clang/AST/Stmt.h"
+#include "clang/AST/StmtCXX.h"
 
 using namespace clang;
 
@@ -67,8 +67,25 @@ Solution Solver::run() {
   return Result;
 }
 
+/// A handler of a constructor's function-try-block ends in a rethrow.
+const CXXCatchStmt *Solver::implicitRethrow(const State &S) const {
+  auto *Try = dyn_cast<CXXTryStmt>(P.Function->getBody());
+  if (!Try || !isa<CXXConstructorDecl>(P.Function))
+    return nullptr;
+  for (const TrailNode *N = S.Trail; N; N = N->Before)
+    for (unsigned H = 0; H < Try->getNumHandlers(); ++H)
+      if (N->Where == Try->getHandler(H))
+        return Try->getHandler(H);
+  return nullptr;
+}
+
 void Solver::propagate(State S, unsigned Block) {
   if (Block == P.Exit) {
+    if (const CXXCatchStmt *H = implicitRethrow(S)) {
+      ThrownSet T = CaughtBy[H];
+      raise(std::move(S), T, nullptr, H, nullptr);
+      return;
+    }
     leave(std::move(S), S.Leaving, nullptr);
     return;
   }

@@ -45,6 +45,7 @@ public:
 private:
   // Solver.cpp
   State entryState();
+  const clang::CXXCatchStmt *implicitRethrow(const State &S) const;
   void explore();
   void propagate(State S, unsigned Block);
   void processBlock(unsigned Block, State S);

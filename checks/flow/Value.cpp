@@ -47,7 +47,7 @@ bool Fact::restrict(const Fact &F) {
 bool Fact::exclude(int64_t L, int64_t H) {
   if (L > Low && H < High) {
     // Only a few values can be cut out of the middle; a wider gap is dropped.
-    if (H - L < static_cast<int64_t>(MaxHoles))
+    if (static_cast<uint64_t>(H) - static_cast<uint64_t>(L) < MaxHoles)
       for (int64_t V = L; V <= H; ++V)
         Not.push_back(V);
   } else if (L <= Low && H >= High) {

@@ -80,9 +80,11 @@ const Function *Annotations::entryFor(const FunctionDecl *F) {
                              ? Malloc->getDeallocatorPtrArgIndex().getASTIndex()
                              : 0;
         Function &Release = entryOf(Free);
-        if (Release.Releases.empty())
+        if (Release.Releases.empty()) {
           Release.Releases.push_back(
               {"handle", argument(Index), std::nullopt, std::nullopt});
+          this->Named.push_back(Free->getCanonicalDecl());
+        }
       }
     }
     for (const ParmVarDecl *P : D->parameters())

@@ -13,7 +13,9 @@
 
 #include "model/Model.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/SmallVector.h"
 #include <memory>
+#include <utility>
 
 namespace clang {
 class FunctionDecl;
@@ -28,11 +30,17 @@ public:
   /// speaks of leases.
   const Function *entryFor(const clang::FunctionDecl *F);
   const Library &library() const { return Home; }
+  /// Functions that have an entry since the last call because another declaration
+  /// names them (malloc(deallocator)).
+  llvm::SmallVector<const clang::FunctionDecl *, 1> takeNamed() {
+    return std::exchange(Named, {});
+  }
 
 private:
   Function &entryOf(const clang::FunctionDecl *F);
 
   Library Home;
+  llvm::SmallVector<const clang::FunctionDecl *, 1> Named;
   llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<Function>> Made;
 };
 

@@ -197,6 +197,12 @@ ModelIndex::entriesFor(const FunctionDecl *F) const {
     else
       *Entries = lookUp(F);
     Slot = std::move(Entries);
+    // Asked about before anything named them.
+    llvm::ArrayRef<FunctionEntry> Result = *Slot;
+    for (const FunctionDecl *Other : Said->takeNamed())
+      if (auto It = Functions.find(Other); It != Functions.end() && Other != F)
+        *It->second = {{Said->entryFor(Other), &Said->library()}};
+    return Result;
   }
   return *Slot;
 }

@@ -32,6 +32,12 @@ bool Summary::trivial() const {
   });
 }
 
+bool Summary::neverReturns() const {
+  return !TooComplex && llvm::none_of(Cases, [](const SummaryCase &C) {
+    return !C.Thrown.has_value();
+  });
+}
+
 bool Summary::informative() const {
   if (TooComplex || Cases.empty())
     return false;

@@ -125,6 +125,9 @@ struct Summary {
   /// True if the cases differ in what they need or return, or some throw only
   /// under conditions: worth knowing though no lease is touched.
   bool informative() const;
+  /// True if every case ends in an exception, or there is none: the function
+  /// loops for ever or ends the program.
+  bool neverReturns() const;
   /// Adds a case, merging it with one of the same effects.
   void add(SummaryCase C);
   void print(llvm::raw_ostream &Out, llvm::StringRef Name) const;
