@@ -91,7 +91,7 @@ Value Solver::resultOf(Invocation &I, State &S) {
 
 llvm::SmallVector<model::FunctionEntry, 2>
 Solver::matchingEntries(const Invocation &I, const State &S) const {
-  llvm::SmallVector<model::FunctionEntry, 2> Result;
+  llvm::SmallVector<model::FunctionEntry, 2> Result, Possible;
   llvm::ArrayRef<model::FunctionEntry> All;
   if (I.Callee)
     All = Env.Models.entriesFor(I.Callee);
@@ -101,6 +101,7 @@ Solver::matchingEntries(const Invocation &I, const State &S) const {
   for (const model::FunctionEntry &E : All) {
     if (E.Entry->Arity && *E.Entry->Arity != I.Args.size())
       continue;
+    bool Unknown = false;
     bool Applies = llvm::all_of(E.Entry->When, [&](const model::ArgumentIs &W) {
       if (W.Arg.Index >= I.Args.size())
         return false;
@@ -121,13 +122,19 @@ Solver::matchingEntries(const Invocation &I, const State &S) const {
       bool NotNull = Arg.isAddress() ||
                      Arg.What == Value::Kind::Function ||
                      (Arg.isSymbol() && !S.fact(Arg.Symbol).contains(0));
-      return W.Negated && (W.Value != 0 || NotNull || !Arg.known() ||
-                           Arg.isSymbol());
+      if (W.Negated && (W.Value != 0 || NotNull || !Arg.known() ||
+                        Arg.isSymbol()))
+        return true;
+      Unknown = !NotNull;
+      return Unknown;
     });
-    if (Applies)
+    if (Applies && !Unknown)
       Result.push_back(E);
+    else if (Applies && !E.Entry->Releases.empty())
+      Possible.push_back(E);
   }
-  return Result;
+  // A release whose kind is handed through: whatever the handle is, it goes.
+  return Result.empty() ? Possible : Result;
 }
 
 LeaseId Solver::leaseId(const Stmt *Where, unsigned Index, bool Older) {
@@ -378,20 +385,28 @@ void Solver::takeOver(State &S, const Value &Handle) {
     takeContents(S, Handle);
 }
 
-bool Solver::holdsLease(const State &S, PlaceId Within) const {
-  for (auto &[Place, V] : S.Places)
-    if (V.isSymbol() && Table.within(Place, Within))
-      for (const HeldLease &L : S.Leases)
-        if (L.Handle == V.Symbol)
-          return true;
+bool Solver::holdsLease(const State &S, PlaceId Within, unsigned Depth) {
+  if (S.Leases.empty())
+    return false;
+  for (auto &[Place, V] : S.Places) {
+    if (!V.isSymbol() || !Table.within(Place, Within))
+      continue;
+    for (const HeldLease &L : S.Leases)
+      if (L.Handle == V.Symbol)
+        return true;
+    if (Depth && Table[V.Symbol].What == SymbolData::Kind::New &&
+        holdsLease(S, Table.pointee(V.Symbol), Depth - 1))
+      return true;
+  }
   return false;
 }
 
-void Solver::takeContents(State &S, const Value &Address) {
+void Solver::takeContents(State &S, const Value &Address, bool Whole) {
   // Who has the address of a part can get at the whole (`&entry->node`).
   llvm::SmallVector<PlaceId, 4> Todo;
   if (PlaceId Start = placeOf(Address); Start.valid())
-    Todo.push_back(Table[Table.root(Start)].What == PlaceData::Kind::Pointee
+    Todo.push_back(Whole && Table[Table.root(Start)].What ==
+                                PlaceData::Kind::Pointee
                        ? Table.root(Start)
                        : Start);
   llvm::SmallVector<PlaceId, 8> Seen;
@@ -416,9 +431,15 @@ void Solver::takeContents(State &S, const Value &Address) {
         Todo.push_back(V.Place);
       }
     }
+    // In an object that was made here, what came from outside goes along.
+    const PlaceData &Root = Table[Table.root(Outer)];
+    bool Ours = Root.What == PlaceData::Kind::Pointee &&
+                Table[Root.Symbol].What == SymbolData::Kind::New;
     for (SymbolId H : Handles)
       if (S.leaseOf(H))
         takeOverSymbol(S, H);
+      else if (Ours)
+        recordEntryEffect(S, H, false, false, {});
   }
 }
 
@@ -445,13 +466,18 @@ void Solver::takeClosure(State &S, const Value &Closure) {
 }
 
 void Solver::forgetGlobals(State &S, const Stmt *Where) {
-  S.Places.eraseIf([&](const auto &E) {
-    return Table[Table.root(E.first)].What == PlaceData::Kind::Global;
-  });
+  // A global that this function itself sets may be set by others just as well. One
+  // it only reads is taken to stay: two tests of one setting agree.
+  llvm::SmallVector<PlaceId, 4> Set;
+  for (auto &[Place, V] : S.Places)
+    if (Table[Table.root(Place)].What == PlaceData::Kind::Global)
+      Set.push_back(Place);
+  for (PlaceId Place : Set)
+    S.Places.erase(Place);
   S.Facts.eraseIf([&](const auto &E) {
     const SymbolData &D = Table[E.first];
     return D.What == SymbolData::Kind::Entry &&
-           Table[Table.root(D.Place)].What == PlaceData::Kind::Global;
+           llvm::is_contained(Set, D.Place);
   });
 }
 
@@ -674,7 +700,8 @@ Outcomes Solver::callUnknown(Invocation I, State S, Seen How) {
       if (Closure && How != Seen::Body)
         takeClosure(S, V);
       else if (How != Seen::Body &&
-               (Moved || (!BodySeen && (ByValue || !ReadOnly))))
+               (Moved || (!BodySeen && (ByValue || !ReadOnly ||
+                                        Hint == NameHint::Take))))
         takeContents(S, V);
       else if (How == Seen::Body && I.Callee &&
                escapes(I.Callee, N, Env.Models))
@@ -711,7 +738,7 @@ Outcomes Solver::callUnknown(Invocation I, State S, Seen How) {
   if (!I.Callee && I.Site && !I.Args.empty())
     if (Value F = get(S, I.Site->CalleeValue); F.isSymbol())
       recordInvocation(S, F.Symbol, I.Args.front(), I.ByDestructor);
-  if (!BodySeen)
+  if (!BodySeen && !FromSystem)
     forgetGlobals(S, I.Where);
   Value Returned = resultOf(I, S);
   // Memory of our own: handles stored in it are ours until it is given away.

@@ -585,7 +585,9 @@ States Solver::destroyGuard(State S, PlaceId Place, const CXXRecordDecl *R,
           release(Each, Owned, {}, true);
       return After;
     }
+    // Not known here what it runs: it disposes of the object and all in it.
     release(S, Owned, {}, true);
+    takeContents(S, Owned);
     return Unchanged();
   }
   if (G.DeleterTemplateArgument)

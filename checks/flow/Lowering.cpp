@@ -140,6 +140,8 @@ void LoweringContext::lowerElement(const CFGElement &Element) {
   case CFGElement::TemporaryDtor: {
     const CXXBindTemporaryExpr *B =
         Element.castAs<CFGTemporaryDtor>().getBindTemporaryExpr();
+    if (ElidedTemporaries.contains(B))
+      return;
     Event &E = emit(Op::DestroyTemporary, B, TempId(), temp(B));
     E.Class = destroyedClass(B->getType());
     return;
@@ -326,8 +328,11 @@ bool LoweringContext::run() {
   const auto *FunctionTry = dyn_cast<CXXTryStmt>(Body);
   mapTries(Body, nullptr);
   if (auto *C = dyn_cast<CXXConstructorDecl>(P.Function))
-    for (const CXXCtorInitializer *I : C->inits())
+    for (const CXXCtorInitializer *I : C->inits()) {
       mapTries(I->getInit(), FunctionTry);
+      if (auto *D = dyn_cast<CXXDefaultInitExpr>(I->getInit()))
+        ElidedTemporaries.insert(stripped(D->getExpr()));
+    }
 
   CFG::BuildOptions Options;
   Options.setAllAlwaysAdd();

@@ -90,6 +90,8 @@ private:
                  llvm::SmallVector<const clang::Expr *, 1>>
       CopyTo;
   llvm::SmallPtrSet<const clang::CXXConstructExpr *, 4> ElidedConstructs;
+  /// Temporaries that are a member in the making.
+  llvm::SmallPtrSet<const clang::Expr *, 4> ElidedTemporaries;
   /// Arrays that only decay to be subscripted by a constant.
   llvm::SmallPtrSet<const clang::Expr *, 8> ConstantlySubscripted;
   llvm::DenseMap<const clang::ValueDecl *, clang::FieldDecl *> Captures;

@@ -158,6 +158,10 @@ void LoweringContext::lowerExpr(const Expr *E) {
   }
   case Stmt::CXXBindTemporaryExprClass: {
     const Expr *Sub = cast<CXXBindTemporaryExpr>(E)->getSubExpr();
+    if (ElidedTemporaries.contains(E)) {
+      copy(E, Sub);
+      return;
+    }
     Event &Ev = emit(Op::Bind, E, temp(E), temp(Sub));
     Ev.Class = E->getType()->getAsCXXRecordDecl();
     return;

@@ -65,6 +65,12 @@ NameHint hintOf(llvm::StringRef Name) {
   for (const std::string &W : Words)
     if (Release.contains(W))
       return NameHint::Release;
+  // Glued to what comes before it: `connclose`.
+  for (const std::string &W : Words)
+    for (llvm::StringRef End : {"close", "free", "finish", "destroy", "release",
+                                "disconnect", "cleanup"})
+      if (llvm::StringRef(W).ends_with(End))
+        return NameHint::Release;
   for (const std::string &W : Words)
     if (Take.contains(W))
       return NameHint::Take;

@@ -78,6 +78,7 @@ private:
   void nameContents(State &S, PlaceId Object, const clang::CXXRecordDecl *R,
                     unsigned Depth = 0);
   void eraseWithin(State &S, PlaceId P, bool ForgetEntries = false);
+  bool dereferenced(State &S, const Value &Pointer);
   void raiseFromDestructor(const State &S, const Event &E);
   void checkLost(State &S, SymbolId Handle, const clang::Stmt *Where);
 
@@ -112,7 +113,8 @@ private:
   void takeOver(State &S, const Value &Handle);
   void takeOverSymbol(State &S, SymbolId Handle);
   /// The same for everything stored in the object or reachable from it.
-  void takeContents(State &S, const Value &Address);
+  /// \p Whole: who has the address of a part can get at the whole.
+  void takeContents(State &S, const Value &Address, bool Whole = true);
   void recordEntryEffect(State &S, SymbolId Entry, bool Released,
                          bool ByDestructor, model::ResourceEntry Resource);
   void recordInvocation(State &S, SymbolId Callable, const Value &Argument,
@@ -124,7 +126,8 @@ private:
   /// releases it when it runs.
   void takeClosure(State &S, const Value &Closure);
   bool isOfALibrary(const clang::FunctionDecl *F) const;
-  bool holdsLease(const State &S, PlaceId Within) const;
+  /// Directly, or in what its pointers lead to.
+  bool holdsLease(const State &S, PlaceId Within, unsigned Depth = 2);
 
   // Guards.cpp
   std::optional<Outcomes> callClass(Invocation I, State &S,

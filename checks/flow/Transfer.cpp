@@ -283,6 +283,9 @@ void Solver::store(State &S, const Value &Address, Value V, const Stmt *Where,
   if (Root.What == PlaceData::Kind::Pointee) {
     SymbolData::Kind K = Table[Root.Symbol].What;
     Elsewhere = llvm::is_contained(S.Escaped, Root.Symbol) ||
+                (K == SymbolData::Kind::Entry &&
+                 Table[Table.root(Table[Root.Symbol].Place)].What ==
+                     PlaceData::Kind::Global) ||
                 K == SymbolData::Kind::Opaque || K == SymbolData::Kind::Merged ||
                 K == SymbolData::Kind::Call;
   }
@@ -342,6 +345,15 @@ void Solver::raiseFromDestructor(const State &S, const Event &E) {
           R->getDestructor());
 }
 
+/// What a path looks into is not null on it. False: it is, and the path ends here.
+bool Solver::dereferenced(State &S, const Value &Pointer) {
+  if (Pointer.isInt())
+    return Pointer.Low != 0;
+  return !Pointer.isSymbol() || restrict(S, Pointer.Symbol, [](Fact &F) {
+    return F.exclude(0, 0);
+  });
+}
+
 States Solver::step(const Event &E, State S) {
   States Out;
   auto Done = [&] { Out.push_back(std::move(S)); };
@@ -375,6 +387,8 @@ States Solver::step(const Event &E, State S) {
     break;
   }
   case Op::Field: {
+    if (!dereferenced(S, get(S, E.A)))
+      return Out;
     PlaceId Parent = placeOf(get(S, E.A));
     if (Parent.valid())
       Set(Value::address(Table.field(Parent, cast<FieldDecl>(E.Declared))));
@@ -391,10 +405,12 @@ States Solver::step(const Event &E, State S) {
     break;
   }
   case Op::Scatter:
-    takeContents(S, get(S, E.A));
+    takeContents(S, get(S, E.A), /*Whole=*/false);
     Set(get(S, E.A));
     break;
   case Op::Load:
+    if (!dereferenced(S, get(S, E.A)))
+      return Out;
     Set(load(S, get(S, E.A)));
     break;
   case Op::Store:
