@@ -159,6 +159,13 @@ class Units(ProjectTest):
         result = self.run_beside_a_leak(("generated.c",), ("broken.c",))
         self.assertIn("2 not analysed", result.err)
 
+    def test_nothing_analysed_is_no_good_news(self):
+        self.write("broken.c", "int f( {\n")
+        result = self.run_tool("broken.c", "--")
+        self.assertEqual(result.code, INCOMPLETE)
+        self.assertIn("nothing analysed: 1 unit failed", result.out)
+        self.assertNotIn("no findings", result.out)
+
     def test_no_half_analysis(self):
         self.write("half.c", '#include "libpq-fe.h"\n'
                    'int leak(void) { return PQconnectdb("") != 0; }\n'

@@ -39,8 +39,9 @@ class Help(ProjectTest):
         self.assertIn("## ", result.out)
 
     def test_explain_of_no_check(self):
-        self.assert_wrong_use(self.run_tool("explain", "conn-leek"),
-                              "did you mean 'conn-leak'")
+        unknown = self.run_tool("explain", "conn-leek")
+        self.assert_wrong_use(unknown, "did you mean 'conn-leak'")
+        self.assertNotIn(" --checks", unknown.err)  # an option that was not given
         self.assert_wrong_use(self.run_tool("explain"), "--list-checks")
 
 

@@ -60,7 +60,7 @@ llvm::Expected<std::vector<std::string>> enabledChecks(llvm::StringRef List) {
           return Item.matches(Check.Id);
         }))
       continue;
-    std::string Message = "unknown check '" + Item.Pattern + "' in --checks; ";
+    std::string Message = "unknown check '" + Item.Pattern + "'; ";
     llvm::StringRef Nearest = nearestCheck(Item.Pattern);
     Message += Nearest.empty()
                    ? "'conntidy --list-checks' names those there are"

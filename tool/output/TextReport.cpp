@@ -143,6 +143,12 @@ void writeSummary(llvm::raw_ostream &Out, const Report &Report,
   }
 
   unsigned Shown = Report.shown();
+  // That nothing was found would sound like good news.
+  if (Report.Statistics.Units == 0 && !Report.Failures.empty()) {
+    Out << "nothing analysed: " << counted(Report.Failures.size(), "unit")
+        << " failed\n";
+    return;
+  }
   if (Shown == 0)
     Out << "no findings in " << counted(Files.size(), "file");
   else
