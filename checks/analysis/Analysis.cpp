@@ -55,7 +55,8 @@ public:
     // Checks and predicates that know nothing of leases are looked at when a
     // function that does calls them.
     auto Node = NodeOf.find(Key);
-    if (Node == NodeOf.end() || Seen[Node->second] || !InDemand.insert(Key).second)
+    if (Node == NodeOf.end() || Seen[Node->second] ||
+        !InDemand.insert(Key).second)
       return nullptr;
     const FunctionNode &N = Graph.nodes()[Node->second];
     if (!isSmall(N.Definition->getBody()))
@@ -138,8 +139,8 @@ private:
 
   void analyze(const std::vector<unsigned> &Component, bool OnDemand) {
     bool Relevant = OnDemand || llvm::any_of(Component, [&](unsigned N) {
-      return isRelevant(Graph.nodes()[N]);
-    });
+                      return isRelevant(Graph.nodes()[N]);
+                    });
     if (!Relevant)
       return;
     for (unsigned N : Component)

@@ -47,8 +47,7 @@ struct UnitResult {
 /// Analyses every function of the unit that touches a modelled or inferred API.
 /// Only checks in \p EnabledChecks (ids) are judged. Dumps go to \p DumpOut.
 UnitResult analyzeUnit(clang::ASTContext &Context,
-                       const model::ModelSet &Models,
-                       const Settings &Settings,
+                       const model::ModelSet &Models, const Settings &Settings,
                        const std::vector<std::string> &EnabledChecks,
                        Dump What = Dump::None,
                        llvm::raw_ostream *DumpOut = nullptr);

@@ -41,8 +41,9 @@ public:
   }
   bool VisitLambdaExpr(LambdaExpr *L) {
     if (L->isGenericLambda()) {
-      for (FunctionDecl *F :
-           L->getCallOperator()->getDescribedFunctionTemplate()->specializations())
+      for (FunctionDecl *F : L->getCallOperator()
+                                 ->getDescribedFunctionTemplate()
+                                 ->specializations())
         if (visibleBody(F) == F)
           Found.insert(F);
     } else if (CXXMethodDecl *M = L->getCallOperator();
@@ -55,8 +56,8 @@ public:
   llvm::SetVector<const FunctionDecl *> Found;
 };
 
-/// What one body refers to. Lambdas are functions of their own, but making one is
-/// as good as calling it.
+/// What one body refers to. Lambdas are functions of their own, but making one
+/// is as good as calling it.
 class ReferenceCollector {
 public:
   explicit ReferenceCollector(const model::ModelIndex &Models)
@@ -74,7 +75,8 @@ public:
     }
     if (auto *C = dyn_cast<CallExpr>(S)) {
       if (!C->getDirectCallee())
-        if (auto *M = dyn_cast<MemberExpr>(C->getCallee()->IgnoreParenImpCasts()))
+        if (auto *M =
+                dyn_cast<MemberExpr>(C->getCallee()->IgnoreParenImpCasts()))
           if (auto *F = dyn_cast<FieldDecl>(M->getMemberDecl()))
             Touches |= !Models.entriesFor(F).empty();
     } else if (auto *R = dyn_cast<DeclRefExpr>(S)) {
@@ -104,9 +106,9 @@ public:
   }
 
   void destructor(QualType T) {
-    if (const CXXRecordDecl *R =
-            T.getNonReferenceType()->getBaseElementTypeUnsafe()
-                ->getAsCXXRecordDecl())
+    if (const CXXRecordDecl *R = T.getNonReferenceType()
+                                     ->getBaseElementTypeUnsafe()
+                                     ->getAsCXXRecordDecl())
       destructor(R);
   }
 
@@ -126,7 +128,8 @@ public:
                     isa<CXXConstructorDecl>(M))
                   note(M);
           }
-    if (const CXXDestructorDecl *D = R->getDestructor(); D && D->isUserProvided())
+    if (const CXXDestructorDecl *D = R->getDestructor();
+        D && D->isUserProvided())
       note(D);
     for (const FieldDecl *F : R->fields())
       destructor(F->getType());
@@ -155,8 +158,8 @@ private:
 
 } // namespace
 
-/// A function that passes a modelled handle on is worth a summary even if it calls
-/// nothing modelled: getters, setters, wrappers.
+/// A function that passes a modelled handle on is worth a summary even if it
+/// calls nothing modelled: getters, setters, wrappers.
 static bool handlesModelledType(const FunctionDecl *F,
                                 const model::ModelIndex &Models) {
   if (Models.isHandleType(F->getReturnType()))
@@ -204,8 +207,8 @@ CallGraph::CallGraph(ASTContext &Context, const model::ModelIndex &Models) {
     for (const ParmVarDecl *P : N.Definition->parameters())
       References.destructor(P->getType());
     References.destructor(N.Definition->getReturnType());
-    // What a class does at the end of its objects' lives says what the rest of it
-    // is for.
+    // What a class does at the end of its objects' lives says what the rest of
+    // it is for.
     if (auto *M = dyn_cast<CXXMethodDecl>(N.Definition))
       if (isa<CXXDestructorDecl>(M)) {
         for (const FieldDecl *F : M->getParent()->fields())

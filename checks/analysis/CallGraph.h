@@ -1,7 +1,7 @@
 //===- CallGraph.h - the functions of a unit, callees first -----*- C++ -*-===//
 //
-// Defines CallGraph: every function body outside system headers, what each calls,
-// and the strongly connected components in bottom-up order.
+// Defines CallGraph: every function body outside system headers, what each
+// calls, and the strongly connected components in bottom-up order.
 //
 //===----------------------------------------------------------------------===//
 

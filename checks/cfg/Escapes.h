@@ -1,7 +1,7 @@
 //===- Escapes.h - whether a function keeps what it is given ----*- C++ -*-===//
 //
-// Defines escapes(): a syntactic answer for functions whose body is seen but that
-// touch no lease themselves, such as the insertion into a list.
+// Defines escapes(): a syntactic answer for functions whose body is seen but
+// that touch no lease themselves, such as the insertion into a list.
 //
 //===----------------------------------------------------------------------===//
 

@@ -127,8 +127,8 @@ const FunctionDecl *visibleBody(const FunctionDecl *F) {
                                                                      : Def;
 }
 
-/// Walks a body, collecting what escapes it. Lambdas and local classes are other
-/// functions.
+/// Walks a body, collecting what escapes it. Lambdas and local classes are
+/// other functions.
 class ThrowCollector {
 public:
   explicit ThrowCollector(ThrowInference &I) : I(I) {}
@@ -145,8 +145,8 @@ private:
   }
 
   void destructorOf(QualType T, ThrownSet &Out) {
-    if (const CXXRecordDecl *R = T->getBaseElementTypeUnsafe()
-                                     ->getAsCXXRecordDecl())
+    if (const CXXRecordDecl *R =
+            T->getBaseElementTypeUnsafe()->getAsCXXRecordDecl())
       if (R->hasDefinition() && !R->hasTrivialDestructor())
         if (const CXXDestructorDecl *D = R->getDestructor())
           call(D, Out);
@@ -279,9 +279,9 @@ std::optional<ThrownSet> ThrowInference::fromEntries(
   return std::nullopt;
 }
 
-std::optional<ThrownSet> ThrowInference::fromModel(
-    const FunctionDecl *F,
-    llvm::ArrayRef<model::FunctionEntry> Applying) const {
+std::optional<ThrownSet>
+ThrowInference::fromModel(const FunctionDecl *F,
+                          llvm::ArrayRef<model::FunctionEntry> Applying) const {
   for (const model::FunctionEntry &E : Applying)
     if (E.Entry->Throw != model::Throws::Unsaid)
       return ofModel(E.Entry->Throw, E.Entry->ThrownTypes);
@@ -306,7 +306,8 @@ static bool isReporter(const FunctionDecl *F) {
   if (auto *M = dyn_cast<CXXMethodDecl>(F);
       M && M->getParent()->getIdentifier()) {
     llvm::StringRef Class = M->getParent()->getName();
-    if (Class.ends_with_insensitive("logger") || Class.equals_insensitive("log"))
+    if (Class.ends_with_insensitive("logger") ||
+        Class.equals_insensitive("log"))
       return true;
   }
   if (!F->getIdentifier())
@@ -370,8 +371,9 @@ ThrowInference::bySpecification(const FunctionDecl *F) const {
   return std::nullopt;
 }
 
-ThrownSet ThrowInference::ofCall(const FunctionDecl *F,
-                                 llvm::ArrayRef<model::FunctionEntry> Applying) {
+ThrownSet
+ThrowInference::ofCall(const FunctionDecl *F,
+                       llvm::ArrayRef<model::FunctionEntry> Applying) {
   if (Models.entriesFor(F).empty())
     return of(F);
   if (auto S = bySpecification(F))

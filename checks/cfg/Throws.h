@@ -1,8 +1,8 @@
 //===- Throws.h - what a call may throw -------------------------*- C++ -*-===//
 //
 // Defines ThrownSet (which exceptions, how surely) and ThrowInference, which
-// answers for a function declaration: by its exception specification, its model,
-// its visible body, or the general rules for what cannot be seen.
+// answers for a function declaration: by its exception specification, its
+// model, its visible body, or the general rules for what cannot be seen.
 //
 //===----------------------------------------------------------------------===//
 
@@ -30,7 +30,7 @@ namespace model {
 class ModelIndex;
 struct FunctionEntry;
 enum class Throws : uint8_t;
-}
+} // namespace model
 
 /// Exceptions that may be under way at a point.
 struct ThrownSet {
@@ -67,8 +67,8 @@ HandlerMatch matchHandler(const ThrownSet &Set, const clang::CXXCatchStmt &H,
 /// True for what the standard library declares, at any depth.
 bool isInStandardLibrary(const clang::Decl *D);
 
-/// Whether a function body is analysed at all: bodies in system headers count as
-/// unseen in every face and language standard.
+/// Whether a function body is analysed at all: bodies in system headers count
+/// as unseen in every face and language standard.
 const clang::FunctionDecl *visibleBody(const clang::FunctionDecl *F);
 
 class ThrowInference {

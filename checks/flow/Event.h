@@ -1,9 +1,10 @@
 //===- Event.h - the printable form a function is lowered to ----*- C++ -*-===//
 //
-// Defines Program: blocks of events. An event is one small step of a function as
-// the lease flow sees it; every operand is a temporary (`t7`). Clang's nodes ride
-// along to point at, never to be walked again. A glvalue and a class prvalue are
-// represented by the address of the object, so `.`, `->`, `*` and `&` cost nothing.
+// Defines Program: blocks of events. An event is one small step of a function
+// as the lease flow sees it; every operand is a temporary (`t7`). Clang's nodes
+// ride along to point at, never to be walked again. A glvalue and a class
+// prvalue are represented by the address of the object, so `.`, `->`, `*` and
+// `&` cost nothing.
 //
 //===----------------------------------------------------------------------===//
 
@@ -32,43 +33,44 @@ class raw_ostream;
 namespace conntidy::flow {
 
 enum class Op : uint8_t {
-  Constant,   ///< result = Number
-  Function,   ///< result = address of the function Declared
-  Variable,   ///< result = address of the variable Declared
-  This,       ///< result = the this pointer
-  Field,      ///< result = address of A.Declared
-  Element,    ///< result = address of A[Number]
-  Scatter,    ///< result = A, an array whose elements are told apart no longer
-  Load,       ///< result = *A
-  Store,      ///< *A = B; Flag: B was made from what A held (`c = f(c)`)
-  Copy,       ///< result = A
-  Not,        ///< result = !A
-  Compare,    ///< result = (A lies in Low..High) xor Flag; B if valid: A == B
-  Opaque,     ///< result = something new
-  Derive,     ///< result = A combined with the constant Low by operator High
-  Materialize,///< result = address of a temporary that holds A
-  MoveObject, ///< the object at B becomes the object at A (elided copy)
-  CopyObject, ///< the object at B is copied to A memberwise; Flag: moved
-  Call,       ///< result = Call
-  Allocate,   ///< result = a new object, initialised from A if valid
-  Delete,     ///< the object A points to is destroyed and freed
-  Declare,    ///< the variable Declared begins to live
-  Destroy,    ///< the variable Declared is destroyed
-  Bind,       ///< the temporary object A will be destroyed
+  Constant,    ///< result = Number
+  Function,    ///< result = address of the function Declared
+  Variable,    ///< result = address of the variable Declared
+  This,        ///< result = the this pointer
+  Field,       ///< result = address of A.Declared
+  Element,     ///< result = address of A[Number]
+  Scatter,     ///< result = A, an array whose elements are told apart no longer
+  Load,        ///< result = *A
+  Store,       ///< *A = B; Flag: B was made from what A held (`c = f(c)`)
+  Copy,        ///< result = A
+  Not,         ///< result = !A
+  Compare,     ///< result = (A lies in Low..High) xor Flag; B if valid: A == B
+  Opaque,      ///< result = something new
+  Derive,      ///< result = A combined with the constant Low by operator High
+  Materialize, ///< result = address of a temporary that holds A
+  MoveObject,  ///< the object at B becomes the object at A (elided copy)
+  CopyObject,  ///< the object at B is copied to A memberwise; Flag: moved
+  Call,        ///< result = Call
+  Allocate,    ///< result = a new object, initialised from A if valid
+  Delete,      ///< the object A points to is destroyed and freed
+  Declare,     ///< the variable Declared begins to live
+  Destroy,     ///< the variable Declared is destroyed
+  Bind,        ///< the temporary object A will be destroyed
   DestroyTemporary, ///< the temporary object A is destroyed
   DestroyField,     ///< this->Declared is destroyed
   DestroyBase,      ///< the base class of this object is destroyed
-  Closure,    ///< result = address of a closure; captures were stored
-  Throw,      ///< throws; Flag: rethrows
-  Handler,    ///< an exception is caught
-  Return,     ///< returns A if valid; Flag: A is an object
+  Closure,          ///< result = address of a closure; captures were stored
+  Throw,            ///< throws; Flag: rethrows
+  Handler,          ///< an exception is caught
+  Return,           ///< returns A if valid; Flag: A is an object
 };
 
 /// A call, with everything about it that does not depend on the path.
 struct CallSite {
   const clang::Expr *Where = nullptr;
   const clang::FunctionDecl *Callee = nullptr; ///< null: indirect
-  const clang::Decl *Through = nullptr; ///< field or variable of an indirect call
+  const clang::Decl *Through =
+      nullptr; ///< field or variable of an indirect call
   TempId CalleeValue;
   TempId Object; ///< address of *this
   llvm::SmallVector<TempId, 4> Args;
@@ -88,7 +90,7 @@ struct Event {
   const clang::Decl *Declared = nullptr;
   const clang::CXXRecordDecl *Class = nullptr; ///< of what is destroyed
   const clang::Stmt *Origin = nullptr;
-  const clang::CXXTryStmt *Try = nullptr; ///< innermost try around it
+  const clang::CXXTryStmt *Try = nullptr;       ///< innermost try around it
   const clang::CXXCatchStmt *Handler = nullptr; ///< around a rethrow
   std::unique_ptr<CallSite> Call;
   /// Opaque: what computing it may throw, if anything.
@@ -137,8 +139,7 @@ struct Program {
   llvm::DenseMap<const clang::Decl *, const clang::CXXTryStmt *> DeclaredIn;
 
   /// True if \p Inner is \p T or nested within it.
-  bool inside(const clang::CXXTryStmt *Inner,
-              const clang::CXXTryStmt *T) const;
+  bool inside(const clang::CXXTryStmt *Inner, const clang::CXXTryStmt *T) const;
   void print(llvm::raw_ostream &Out) const;
 };
 

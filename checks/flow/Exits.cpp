@@ -45,8 +45,7 @@ States Solver::unwindTo(State S, const CXXTryStmt *Try, const Stmt *Where) {
     bool Any = false;
     States Next;
     for (State &C : Current) {
-      if (C.Live.empty() ||
-          (Try && !P.inside(C.Live.back().Try, Try))) {
+      if (C.Live.empty() || (Try && !P.inside(C.Live.back().Try, Try))) {
         Next.push_back(std::move(C));
         continue;
       }
@@ -93,7 +92,8 @@ void Solver::raise(State S, ThrownSet T, const CXXTryStmt *Try,
     Detail = "'" + model::qualifiedName(Thrower) + "' may throw" +
              (Detail.empty() ? "" : " " + Detail);
   else if (isa<CXXThrowExpr>(Where))
-    Detail = Detail.empty() ? "the exception is thrown on" : Detail + " is thrown";
+    Detail =
+        Detail.empty() ? "the exception is thrown on" : Detail + " is thrown";
   else
     Detail = "this call may throw";
   S.Trail = extend(S.Trail, Step::Kind::Throw, Where, Detail);
@@ -229,9 +229,9 @@ bool Solver::splitStores(const State &S, const Stmt *Where) {
       continue;
     SymbolId Symbol = V.Symbol;
     bool Matters = llvm::any_of(S.Leases, [&](const HeldLease &L) {
-      return L.Handle == Symbol || llvm::any_of(L.Conditions, [&](const HeldIf &C) {
-               return C.Subject == Symbol;
-             });
+      return L.Handle == Symbol ||
+             llvm::any_of(L.Conditions,
+                          [&](const HeldIf &C) { return C.Subject == Symbol; });
     });
     if (!Matters)
       continue;
@@ -259,18 +259,18 @@ void Solver::settleExit(State S, const Stmt *Where, const ThrownSet *Thrown) {
       D.What = SymbolData::Kind::This;
       PlaceId Object = Table.pointee(Table.symbol(D));
       // Once the constructor it delegates to is done, the object is whole.
-      Current = Ctor->isDelegatingConstructor()
-                    ? destroy(std::move(S), Object, Ctor->getParent(), Where,
-                              nullptr)
-                    : destroyMembers(std::move(S), Object, Ctor->getParent(),
-                                     Where, nullptr);
+      Current =
+          Ctor->isDelegatingConstructor()
+              ? destroy(std::move(S), Object, Ctor->getParent(), Where, nullptr)
+              : destroyMembers(std::move(S), Object, Ctor->getParent(), Where,
+                               nullptr);
     } else {
       Current.push_back(std::move(S));
     }
   } else {
     // Parameters passed by value die with the call.
-    Current = unwindTo(std::move(S), nullptr,
-                       Where ? Where : P.Function->getBody());
+    Current =
+        unwindTo(std::move(S), nullptr, Where ? Where : P.Function->getBody());
   }
   for (State &C : Current) {
     auto Reached = reachable(C, Thrown);

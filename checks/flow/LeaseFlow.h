@@ -1,7 +1,7 @@
 //===- LeaseFlow.h - what becomes of every lease of a function --*- C++ -*-===//
 //
-// Defines LeaseFlow, the finished flow that rules judge, and solve(), which makes it
-// together with the function's summary.
+// Defines LeaseFlow, the finished flow that rules judge, and solve(), which
+// makes it together with the function's summary.
 //
 //===----------------------------------------------------------------------===//
 
@@ -27,6 +27,7 @@ struct LeaseExit {
     End,   ///< the closing brace
     Throw, ///< an exception leaves the function
     Lost,  ///< the last name of the handle is overwritten
+    Turn,  ///< the variable that holds it goes out of scope in a loop
   };
   Kind How = Kind::Return;
   clang::SourceRange Where;
@@ -42,8 +43,8 @@ struct LeaseReport {
   clang::SourceRange Acquired;
   std::string HandleName; ///< empty if no variable ever holds it
   std::string Api;
-  std::string Noun;       ///< "connection"
-  std::string ReleaseApi; ///< what should have been called; may be empty
+  std::string Noun;             ///< "connection"
+  std::string ReleaseApi;       ///< what should have been called; may be empty
   std::vector<LeaseExit> Exits; ///< sorted: no exception first, then by place
   bool Guarded = false;  ///< some path gives it to a guard or another owner
   bool Released = false; ///< some path releases it by hand

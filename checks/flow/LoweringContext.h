@@ -1,7 +1,7 @@
 //===- LoweringContext.h - state of one lowering ----------------*- C++ -*-===//
 //
-// Defines LoweringContext, shared by Lowering.cpp (blocks, edges, destructors) and
-// LoweringExpr.cpp (expressions). Private to lowering.
+// Defines LoweringContext, shared by Lowering.cpp (blocks, edges, destructors)
+// and LoweringExpr.cpp (expressions). Private to lowering.
 //
 //===----------------------------------------------------------------------===//
 
@@ -86,8 +86,7 @@ private:
   llvm::DenseMap<const clang::Stmt *, const clang::CXXTryStmt *> EnclosingTry;
   llvm::DenseMap<const clang::Stmt *, const clang::CXXCatchStmt *> RethrowIn;
   /// Operands of `?:`, `&&`, `||` hand their value on where they are computed.
-  llvm::DenseMap<const clang::Stmt *,
-                 llvm::SmallVector<const clang::Expr *, 1>>
+  llvm::DenseMap<const clang::Stmt *, llvm::SmallVector<const clang::Expr *, 1>>
       CopyTo;
   llvm::SmallPtrSet<const clang::CXXConstructExpr *, 4> ElidedConstructs;
   /// Temporaries that are a member in the making.

@@ -26,8 +26,9 @@ void LoweringContext::lowerStatement(const Stmt *S) {
   if (auto *D = dyn_cast<DeclStmt>(S)) {
     lowerDeclaration(D);
   } else if (isa<ReturnStmt, CoreturnStmt>(S)) {
-    const Expr *Value = isa<ReturnStmt>(S) ? cast<ReturnStmt>(S)->getRetValue()
-                                           : cast<CoreturnStmt>(S)->getOperand();
+    const Expr *Value = isa<ReturnStmt>(S)
+                            ? cast<ReturnStmt>(S)->getRetValue()
+                            : cast<CoreturnStmt>(S)->getOperand();
     TempId Result =
         Value && !Value->getType()->isVoidType() ? temp(Value) : TempId();
     emit(Op::Return, S, TempId(), Result).Flag =
@@ -130,8 +131,7 @@ void LoweringContext::lowerExpr(const Expr *E) {
   }
   case Stmt::CXXDeleteExprClass: {
     auto *D = cast<CXXDeleteExpr>(E);
-    Event &Ev =
-        emit(Op::Delete, E, TempId(), temp(D->getArgument()));
+    Event &Ev = emit(Op::Delete, E, TempId(), temp(D->getArgument()));
     QualType T = D->getDestroyedType();
     Ev.Class = T.isNull() ? nullptr : T->getAsCXXRecordDecl();
     return;
@@ -291,8 +291,7 @@ void LoweringContext::lowerCast(const CastExpr *C) {
   case CK_ToVoid:
     return;
   case CK_ArrayToPointerDecay: {
-    QualType Element =
-        Sub->getType()->getAsArrayTypeUnsafe()->getElementType();
+    QualType Element = Sub->getType()->getAsArrayTypeUnsafe()->getElementType();
     if (ConstantlySubscripted.contains(C) || Element->isAnyCharacterType())
       copy(C, Sub);
     else

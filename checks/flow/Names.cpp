@@ -35,32 +35,42 @@ static llvm::SmallVector<std::string, 6> wordsOf(llvm::StringRef Name) {
   return Words;
 }
 
+bool soundsLikeConstructor(llvm::StringRef Name) {
+  static const llvm::StringSet<> Words = {"new",       "create", "make",
+                                          "wrap",      "build",  "alloc",
+                                          "construct", "from",   "init"};
+  return llvm::any_of(wordsOf(Name),
+                      [&](const std::string &W) { return Words.contains(W); });
+}
+
 bool soundsLikeRelease(llvm::StringRef Name) {
   std::string Lower = Name.lower();
   return llvm::any_of(
       std::initializer_list<llvm::StringRef>{
           "free", "close", "release", "finish", "destroy", "clear", "delete",
-          "clean", "dispose", "disconnect", "unref", "giveback", "put", "return",
-          "push", "drop", "shutdown"},
+          "clean", "dispose", "disconnect", "unref", "giveback", "put",
+          "return", "push", "drop", "shutdown"},
       [&](llvm::StringRef W) { return llvm::StringRef(Lower).contains(W); });
 }
 
 NameHint hintOf(llvm::StringRef Name) {
   static const llvm::StringSet<> Release = {
-      "close",   "free",    "release", "destroy",  "finish", "disconnect",
-      "cleanup", "clean",   "clear",   "delete",   "dispose", "return",
-      "put",     "drop",    "shutdown", "end",     "term",   "terminate",
-      "deinit",  "unref",   "discard", "recycle",  "exit",   "quit",
-      "finalize", "fini",   "done",    "kill",     "giveback", "checkin",
-      "abandon", "logout",  "logoff",  "teardown", "uninit", "dealloc",
-      "deallocate", "decref", "pclose", "fclose", "closesocket", "remove"};
+      "close",      "free",        "release",    "destroy",  "finish",
+      "disconnect", "cleanup",     "clean",      "clear",    "delete",
+      "dispose",    "return",      "put",        "drop",     "shutdown",
+      "end",        "term",        "terminate",  "deinit",   "unref",
+      "discard",    "recycle",     "exit",       "quit",     "finalize",
+      "fini",       "done",        "kill",       "giveback", "checkin",
+      "abandon",    "fin",         "logout",     "logoff",   "teardown",
+      "uninit",     "dealloc",     "deallocate", "decref",   "pclose",
+      "fclose",     "closesocket", "remove"};
   static const llvm::StringSet<> Take = {
-      "add",     "push",   "adopt",    "register", "insert", "append",
-      "attach",  "assign", "own",      "take",     "enqueue", "submit",
-      "store",   "save",   "keep",     "pass",     "transfer", "give",
-      "set",     "put",    "wrap",     "emplace",  "install", "manage",
-      "hand",    "accept", "defer",    "guard",    "track",  "cache",
-      "steal",   "consume", "move",    "post",     "spawn"};
+      "add",    "push",    "adopt", "register", "insert",   "append",
+      "attach", "assign",  "own",   "take",     "enqueue",  "submit",
+      "store",  "save",    "keep",  "pass",     "transfer", "give",
+      "set",    "put",     "wrap",  "emplace",  "install",  "manage",
+      "hand",   "accept",  "defer", "guard",    "track",    "cache",
+      "steal",  "consume", "move",  "post",     "spawn"};
   auto Words = wordsOf(Name);
   for (const std::string &W : Words)
     if (Release.contains(W))

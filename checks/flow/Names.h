@@ -1,7 +1,7 @@
 //===- Names.h - what a function's name promises ----------------*- C++ -*-===//
 //
-// Defines hintOf(): whether the words in the name of a function whose body is not
-// seen say that it releases, or takes over, the handle it is given.
+// Defines hintOf(): whether the words in the name of a function whose body is
+// not seen say that it releases, or takes over, the handle it is given.
 //
 //===----------------------------------------------------------------------===//
 
@@ -14,8 +14,12 @@ namespace conntidy::flow {
 
 enum class NameHint { None, Release, Take };
 
-/// True if a release is spelled anywhere in the name (`freemem`); enough to go by
-/// where a release is expected anyhow, as in a deleter.
+/// True for the names of functions that make an object of what they are given
+/// (`statement_new`, `wrapResult`).
+bool soundsLikeConstructor(llvm::StringRef Name);
+
+/// True if a release is spelled anywhere in the name (`freemem`); enough to go
+/// by where a release is expected anyhow, as in a deleter.
 bool soundsLikeRelease(llvm::StringRef Name);
 
 /// Words are separated by case and underscores: `pgConnClose`, `free_result`.

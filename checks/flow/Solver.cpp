@@ -18,7 +18,8 @@ Solver::Solver(const Program &P, FlowEnvironment &Env)
 State Solver::entryState() {
   State S;
   for (const ParmVarDecl *Param : P.Function->parameters()) {
-    // An object passed by value is the place itself; its fields are entry values.
+    // An object passed by value is the place itself; its fields are entry
+    // values.
     if (Param->getType()->isRecordType()) {
       if (const CXXRecordDecl *R = Param->getType()->getAsCXXRecordDecl();
           R && Env.destructorMatters(R)) {
@@ -47,8 +48,8 @@ void Solver::explore() {
       if (!Pending[Block][N])
         continue;
       Pending[Block][N] = false;
-      // One state a block converges soon; should it not, what was seen so far has
-      // to do.
+      // One state a block converges soon; should it not, what was seen so far
+      // has to do.
       if (++Steps > Env.Set.MaxSteps)
         OverBudget = true;
       if (Steps > 2 * Env.Set.MaxSteps)
@@ -95,10 +96,9 @@ void Solver::propagate(State S, unsigned Block) {
     Worklist.insert({P.Order[Block], Block});
   };
   for (size_t N = 0; N < Known.size(); ++N)
-    if (Known[N].mergeableWith(S, Table,
-                               [&](PlaceId P) { return isHandlePlace(P); },
-                               [&](SymbolId S) { return nullMatters(S); },
-                               isSmall())) {
+    if (Known[N].mergeableWith(
+            S, Table, [&](PlaceId P) { return isHandlePlace(P); },
+            [&](SymbolId S) { return nullMatters(S); }, isSmall())) {
       if (Known[N].merge(S, Block, Table, P.CrossesBlocks))
         Enqueue(N);
       return;
@@ -231,10 +231,14 @@ void Solver::processBlock(unsigned Block, State Start) {
     Current = std::move(Next);
     if (Current.empty())
       return;
-    // Cases that turned out alike need not be carried on apart.
-    if (Current.size() > Env.Set.MaxPathStates) {
+    // Calls that branch add up; what they cost counts, too.
+    Steps += Current.size() / 4;
+    if (Steps > Env.Set.MaxSteps)
       OverBudget = true;
-      Current.resize(Env.Set.MaxPathStates);
+    size_t Bound = OverBudget ? 2 : Env.Set.MaxPathStates;
+    if (Current.size() > Bound) {
+      OverBudget = true;
+      Current.resize(Bound);
     }
   }
   for (State &S : Current) {
@@ -285,7 +289,9 @@ const TrailNode *Solver::extend(const TrailNode *Before, Step::Kind What,
   // A loop would grow the trail without end: its last turn is enough.
   unsigned Depth = 0;
   for (const TrailNode *N = Before; N && Depth < 64; N = N->Before, ++Depth)
-    if (N->What == What && N->Where == Where && What == Step::Kind::Branch) {
+    if (N->What == Step::Kind::Acquire)
+      break; // what follows it explains what becomes of it
+    else if (N->What == What && N->Where == Where && What == Step::Kind::Branch) {
       Before = N->Before;
       break;
     }

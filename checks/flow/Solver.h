@@ -1,8 +1,10 @@
 //===- Solver.h - forward exploration of path states ------------*- C++ -*-===//
 //
-// Defines Solver: the worklist (Solver.cpp), what single events do (Transfer.cpp),
-// calls of modelled and unknown functions (Calls.cpp), guards and destructors
-// (Guards.cpp), exceptions and exits (Exits.cpp), and summaries both ways
+// Defines Solver: the worklist (Solver.cpp), what single events do
+// (Transfer.cpp), values and places (Memory.cpp), calls of modelled
+// (ModelCalls.cpp) and unknown functions (Calls.cpp), releases and changes of
+// owner (Ownership.cpp), guards (Guards.cpp), deleters and destructors
+// (Destructors.cpp), exceptions and exits (Exits.cpp), and summaries both ways
 // (Summaries.cpp). Private to the flow.
 //
 //===----------------------------------------------------------------------===//
@@ -11,6 +13,7 @@
 #define CONNTIDY_FLOW_SOLVER_H
 
 #include "flow/LeaseFlow.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/Allocator.h"
 #include <set>
@@ -25,7 +28,8 @@ struct Outcome {
 using Outcomes = llvm::SmallVector<Outcome, 2>;
 using States = llvm::SmallVector<State, 2>;
 
-/// A call with its operands evaluated; also made up for destructors and deleters.
+/// A call with its operands evaluated; also made up for destructors and
+/// deleters.
 struct Invocation {
   const clang::FunctionDecl *Callee = nullptr;
   const CallSite *Site = nullptr; ///< null if made up
@@ -36,6 +40,9 @@ struct Invocation {
   llvm::SmallVector<Value, 4> Args;
   bool ByDestructor = false;
 };
+
+/// The declared type of a parameter; of the argument where none is declared.
+clang::QualType parameterType(const Invocation &I, unsigned N);
 
 class Solver {
 public:
@@ -70,7 +77,8 @@ private:
   void age(State &S, const SymbolData &D, Invocation *Current = nullptr);
   bool assume(State &S, const Value &V, const Assumption &A);
   /// Restricts a symbol; settles what hung on it. False: not possible.
-  bool restrict(State &S, SymbolId Symbol, llvm::function_ref<bool(Fact &)> How);
+  bool restrict(State &S, SymbolId Symbol,
+                llvm::function_ref<bool(Fact &)> How);
   Value truth(const Value &V, bool Negate);
   void moveObject(State &S, const Value &To, const Value &From, bool Keep,
                   const clang::Stmt *Where);
@@ -80,7 +88,8 @@ private:
   void eraseWithin(State &S, PlaceId P, bool ForgetEntries = false);
   bool dereferenced(State &S, const Value &Pointer);
   void raiseFromDestructor(const State &S, const Event &E);
-  void checkLost(State &S, SymbolId Handle, const clang::Stmt *Where);
+  void checkLost(State &S, SymbolId Handle, const clang::Stmt *Where,
+                 LeaseExit::Kind How = LeaseExit::Kind::Lost);
 
   // Calls.cpp
   Outcomes call(const Invocation &I, State S);
@@ -140,8 +149,7 @@ private:
   States destroy(State S, PlaceId Place, const clang::CXXRecordDecl *R,
                  const clang::Stmt *Where, const clang::CXXTryStmt *Try);
   States destroyMembers(State S, PlaceId Place, const clang::CXXRecordDecl *R,
-                        const clang::Stmt *Where,
-                        const clang::CXXTryStmt *Try);
+                        const clang::Stmt *Where, const clang::CXXTryStmt *Try);
   States destroyGuard(State S, PlaceId Place, const clang::CXXRecordDecl *R,
                       const model::Guard &G, const clang::Stmt *Where,
                       const clang::CXXTryStmt *Try);
@@ -207,9 +215,11 @@ private:
   /// What each handler may have caught, for `throw;`.
   std::map<const clang::CXXCatchStmt *, ThrownSet> CaughtBy;
   llvm::DenseMap<PlaceId, bool> HandlePlaces;
+  /// Pointers that some path looks into: that they are not null goes without saying.
+  llvm::DenseSet<SymbolId> Dereferenced;
   std::vector<bool> ParameterMatters;
   unsigned DestroyDepth = 0; ///< classes that own their like
-  PlaceId ReturnPlace; ///< holds the returned value or object
+  PlaceId ReturnPlace;       ///< holds the returned value or object
 };
 
 } // namespace conntidy::flow

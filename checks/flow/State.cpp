@@ -58,8 +58,7 @@ bool State::mergeableWith(const State &O, const ValueTable &Table,
   for (size_t N = 0; N < Leases.size(); ++N) {
     const HeldLease &A = Leases[N], &B = O.Leases[N];
     if (A.Lease != B.Lease || A.Handle != B.Handle ||
-        A.Conditions != B.Conditions ||
-        A.ExceptionPassed != B.ExceptionPassed)
+        A.Conditions != B.Conditions || A.ExceptionPassed != B.ExceptionPassed)
       return false;
     // A handle held in different places would be lost by mixing them.
     auto HeldBy = [&](const State &S) {
@@ -84,9 +83,9 @@ bool State::mergeableWith(const State &O, const ValueTable &Table,
         return false;
   auto Untouched = [&](const State &S, PlaceId P) {
     const Value *V = S.Places.find(P);
-    return !V || (V->isSymbol() &&
-                  Table[V->Symbol].What == SymbolData::Kind::Entry &&
-                  Table[V->Symbol].Place == P);
+    return !V ||
+           (V->isSymbol() && Table[V->Symbol].What == SymbolData::Kind::Entry &&
+            Table[V->Symbol].Place == P);
   };
   for (const State *S : {this, &O})
     for (auto &[P, V] : S->Places)
@@ -151,7 +150,8 @@ bool State::merge(const State &O, unsigned BlockNumber, ValueTable &Table,
           NewFacts.set(M.Symbol, Joined);
         return M;
       }
-      // A few states of a machine are worth telling; a counter would go on and on.
+      // A few states of a machine are worth telling; a counter would go on and
+      // on.
       bool Small = Joined.Low >= -MaxWidened && Joined.High <= MaxWidened;
       if (Small || Joined.Low == Fact::Min || Joined.High == Fact::Max)
         NewFacts.set(M.Symbol, Joined);
@@ -202,9 +202,10 @@ bool State::merge(const State &O, unsigned BlockNumber, ValueTable &Table,
   for (const EntryEffect &E : O.Effects)
     if (!llvm::is_contained(Effects, E)) {
       Effects.push_back(E);
-      llvm::stable_sort(Effects, [](const EntryEffect &A, const EntryEffect &B) {
-        return A.Entry < B.Entry;
-      });
+      llvm::stable_sort(Effects,
+                        [](const EntryEffect &A, const EntryEffect &B) {
+                          return A.Entry < B.Entry;
+                        });
       Changed = true;
     }
   for (SymbolId S : O.Escaped)

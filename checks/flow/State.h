@@ -1,8 +1,8 @@
 //===- State.h - what one path knows at one point ---------------*- C++ -*-===//
 //
-// Defines State: places bound to values, facts about symbols, the leases that are
-// held, what the path did to what the function was given, the objects that wait to
-// be destroyed, and the trail that led here.
+// Defines State: places bound to values, facts about symbols, the leases that
+// are held, what the path did to what the function was given, the objects that
+// wait to be destroyed, and the trail that led here.
 //
 //===----------------------------------------------------------------------===//
 
@@ -21,9 +21,9 @@ namespace conntidy::flow {
 struct TrailNode {
   Step::Kind What = Step::Kind::Call;
   const clang::Stmt *Where = nullptr;
-  bool Taken = false;        ///< Branch: the condition held
-  bool IsCase = false;       ///< Branch: of a switch
-  std::string Detail; ///< Throw: what is thrown; Acquire: by whom
+  bool Taken = false;  ///< Branch: the condition held
+  bool IsCase = false; ///< Branch: of a switch
+  std::string Detail;  ///< Throw: what is thrown; Acquire: by whom
   const TrailNode *Before = nullptr;
   unsigned Length = 1;
 };
@@ -103,9 +103,8 @@ public:
       Entries.erase(Entries.begin() + (It - Entries.begin()));
   }
   template <typename F> void eraseIf(F Predicate) {
-    Entries.erase(
-        std::remove_if(Entries.begin(), Entries.end(), Predicate),
-        Entries.end());
+    Entries.erase(std::remove_if(Entries.begin(), Entries.end(), Predicate),
+                  Entries.end());
   }
   auto begin() const { return Entries.begin(); }
   auto end() const { return Entries.end(); }
@@ -129,10 +128,10 @@ struct State {
   SortedMap<PlaceId, Value> Places;
   SortedMap<TempId, Value> Temps;
   SortedMap<SymbolId, Fact> Facts;
-  llvm::SmallVector<HeldLease, 2> Leases;      ///< sorted by id
-  llvm::SmallVector<EntryEffect, 2> Effects;   ///< sorted by symbol
-  llvm::SmallVector<LiveObject, 4> Live;       ///< in order of construction
-  llvm::SmallVector<SymbolId, 2> Escaped;      ///< objects others can get at
+  llvm::SmallVector<HeldLease, 2> Leases;    ///< sorted by id
+  llvm::SmallVector<EntryEffect, 2> Effects; ///< sorted by symbol
+  llvm::SmallVector<LiveObject, 4> Live;     ///< in order of construction
+  llvm::SmallVector<SymbolId, 2> Escaped;    ///< objects others can get at
   const TrailNode *Trail = nullptr;
   const clang::Stmt *Leaving = nullptr; ///< the return statement passed
 
@@ -149,8 +148,8 @@ struct State {
   /// holds them, effects, pending destructors.
   /// \p IsHandle tells places whose entry value may be somebody's lease: one
   /// state must not have overwritten what the other still holds.
-  /// \p Matters tells entry values whose being null (with \p AllFacts: whose every
-  /// known fact) says which case of the summary this is.
+  /// \p Matters tells entry values whose being null (with \p AllFacts: whose
+  /// every known fact) says which case of the summary this is.
   bool mergeableWith(const State &Other, const ValueTable &Table,
                      llvm::function_ref<bool(PlaceId)> IsHandle,
                      llvm::function_ref<bool(SymbolId)> Matters,

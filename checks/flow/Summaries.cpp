@@ -12,6 +12,8 @@ namespace conntidy::flow {
 /// Stores beyond this many are of no use to a caller.
 static constexpr size_t MaxStores = 48;
 static constexpr size_t MaxNeeds = 8;
+/// Outcomes of one call, or of one case of it, that are kept apart.
+static constexpr size_t MaxOutcomes = 16;
 /// Result symbols 0..49 of a call belong to models.
 static constexpr unsigned FirstSummaryIndex = 50;
 
@@ -206,6 +208,8 @@ public:
     for (auto &[S, F] : At.Facts) {
       if (Case.Needs.size() >= MaxNeeds)
         break;
+      if (F == Fact::except(0) && Solve.Dereferenced.contains(S))
+        continue;
       if (auto P = symbolPath(S))
         Case.Needs.push_back({*P, F});
     }
@@ -272,7 +276,8 @@ void Solver::summarize(const State &S, const ThrownSet *Thrown,
   Effects.add(E.run(Thrown));
 }
 
-/// True if \p A releases what \p B leaves alone, and a caller cannot tell them apart.
+/// True if \p A releases what \p B leaves alone, and a caller cannot tell them
+/// apart.
 static bool releasesInsteadOf(const SummaryCase &A, const SummaryCase &B) {
   if (!(A.Returned == B.Returned) || !(A.ReturnFact == B.ReturnFact))
     return false;
@@ -320,6 +325,10 @@ Outcomes Solver::applySummary(const Invocation &Given, State S,
   Outcomes Out;
   llvm::SmallVector<const SummaryCase *, 4> Made; ///< of each outcome
   for (const SummaryCase &C : Sum.Cases) {
+    if (Out.size() >= MaxOutcomes || (OverBudget && Out.size() >= 2)) {
+      OverBudget = true;
+      break;
+    }
     State After = S;
     Invocation I = Given;
     Value Result = resultOf(I, After);
@@ -549,6 +558,11 @@ Outcomes Solver::applySummary(const Invocation &Given, State S,
         }
       }
       Ready = std::move(Next);
+      // Callables that branch, called by callables that branch.
+      if (Ready.size() > MaxOutcomes) {
+        OverBudget = true;
+        Ready.resize(MaxOutcomes);
+      }
     }
     if (C.Thrown) {
       for (State &Each : Ready)
@@ -566,12 +580,12 @@ Outcomes Solver::applySummary(const Invocation &Given, State S,
                         [&](Fact &F) { return F.restrict(C.ReturnFact); }))
             continue;
       }
-        Out.push_back({std::move(After), Returned});
+      Out.push_back({std::move(After), Returned});
       Made.push_back(&C);
     }
   }
-  // Nothing that we know tells when it releases and when it does not (a count that
-  // drops to zero): it is trusted to know.
+  // Nothing that we know tells when it releases and when it does not (a count
+  // that drops to zero): it is trusted to know.
   for (size_t N = Out.size(); N-- > 0;)
     if (llvm::any_of(Made, [&](const SummaryCase *Other) {
           return Other != Made[N] && releasesInsteadOf(*Other, *Made[N]);
@@ -579,12 +593,14 @@ Outcomes Solver::applySummary(const Invocation &Given, State S,
       Out.erase(Out.begin() + N);
       Made.erase(Made.begin() + N);
     }
-  // A destructor that releases if something holds which we cannot know (the count
-  // of a shared handle) is trusted to know when.
+  // A destructor that releases if something holds which we cannot know (the
+  // count of a shared handle) is trusted to know when.
   if (isa_and_nonnull<CXXDestructorDecl>(Given.Callee) && Out.size() > 1) {
     auto Owed = [&](const Outcome &O) { return O.After.Leases.size(); };
-    size_t Least = Owed(*llvm::min_element(
-        Out, [&](const Outcome &A, const Outcome &B) { return Owed(A) < Owed(B); }));
+    size_t Least =
+        Owed(*llvm::min_element(Out, [&](const Outcome &A, const Outcome &B) {
+          return Owed(A) < Owed(B);
+        }));
     llvm::erase_if(Out, [&](const Outcome &O) { return Owed(O) > Least; });
   }
   return Out;

@@ -78,15 +78,15 @@ Fact Fact::join(const Fact &A, const Fact &B) {
   return R;
 }
 
-size_t ValueTable::Hash::operator()(
-    const decltype(PlaceData().key()) &K) const {
+size_t
+ValueTable::Hash::operator()(const decltype(PlaceData().key()) &K) const {
   auto [What, Origin, Symbol, Parent, Pseudo, Index] = K;
   return llvm::hash_combine(What, Origin, Symbol.Number, Parent.Number, Pseudo,
                             Index);
 }
 
-size_t ValueTable::Hash::operator()(
-    const decltype(SymbolData().key()) &K) const {
+size_t
+ValueTable::Hash::operator()(const decltype(SymbolData().key()) &K) const {
   auto [What, Site, Index, Place, Older] = K;
   return llvm::hash_combine(What, Site, Index, Place.Number, Older);
 }

@@ -1,8 +1,8 @@
 //===- Value.h - what a path knows about values and places ------*- C++ -*-===//
 //
-// Defines the vocabulary of path states: symbols (values nobody computed), places
-// (variables, fields, what a pointer points to), values, and facts about symbols.
-// All are interned per function and referred to by typed ids.
+// Defines the vocabulary of path states: symbols (values nobody computed),
+// places (variables, fields, what a pointer points to), values, and facts about
+// symbols. All are interned per function and referred to by typed ids.
 //
 //===----------------------------------------------------------------------===//
 
@@ -208,8 +208,7 @@ private:
 
 } // namespace conntidy::flow
 
-template <typename Tag>
-struct llvm::DenseMapInfo<conntidy::flow::Id<Tag>> {
+template <typename Tag> struct llvm::DenseMapInfo<conntidy::flow::Id<Tag>> {
   using I = conntidy::flow::Id<Tag>;
   static I getEmptyKey() { return {~0u}; }
   static I getTombstoneKey() { return {~0u - 1}; }

@@ -26,9 +26,7 @@ Function &Annotations::entryOf(const FunctionDecl *F) {
   return *Slot;
 }
 
-static Slot argument(unsigned Index) {
-  return {Slot::Kind::Arg, Index};
-}
+static Slot argument(unsigned Index) { return {Slot::Kind::Arg, Index}; }
 
 static Acquire returnedHandle() {
   Acquire A;
@@ -67,11 +65,9 @@ const Function *Annotations::entryFor(const FunctionDecl *F) {
         }
       } else if (auto *Malloc = dyn_cast<RestrictAttr>(A)) {
         const Expr *Named = Malloc->getDeallocator();
-        auto *Ref =
-            Named ? dyn_cast<DeclRefExpr>(Named->IgnoreParenImpCasts())
-                  : nullptr;
-        auto *Free =
-            Ref ? dyn_cast<FunctionDecl>(Ref->getDecl()) : nullptr;
+        auto *Ref = Named ? dyn_cast<DeclRefExpr>(Named->IgnoreParenImpCasts())
+                          : nullptr;
+        auto *Free = Ref ? dyn_cast<FunctionDecl>(Ref->getDecl()) : nullptr;
         if (!Free || Free->getBuiltinID())
           continue;
         if (!hasAcquire(entryOf(F)))

@@ -1,10 +1,10 @@
 //===- Annotations.h - models that stand in the source ----------*- C++ -*-===//
 //
-// Defines Annotations: function entries made from attributes, so that the engine
-// need not know them: `[[clang::annotate("conntidy::acquire")]]` on a function,
-// `conntidy::release`, `conntidy::takes`, `conntidy::borrows` on a parameter,
-// Clang's ownership_returns, ownership_takes and ownership_holds, and GNU's
-// malloc(deallocator).
+// Defines Annotations: function entries made from attributes, so that the
+// engine need not know them: `[[clang::annotate("conntidy::acquire")]]` on a
+// function, `conntidy::release`, `conntidy::takes`, `conntidy::borrows` on a
+// parameter, Clang's ownership_returns, ownership_takes and ownership_holds,
+// and GNU's malloc(deallocator).
 //
 //===----------------------------------------------------------------------===//
 
@@ -26,12 +26,12 @@ namespace conntidy::model {
 class Annotations {
 public:
   Annotations();
-  /// Null if the declaration (any redeclaration of it) carries no attribute that
-  /// speaks of leases.
+  /// Null if the declaration (any redeclaration of it) carries no attribute
+  /// that speaks of leases.
   const Function *entryFor(const clang::FunctionDecl *F);
   const Library &library() const { return Home; }
-  /// Functions that have an entry since the last call because another declaration
-  /// names them (malloc(deallocator)).
+  /// Functions that have an entry since the last call because another
+  /// declaration names them (malloc(deallocator)).
   llvm::SmallVector<const clang::FunctionDecl *, 1> takeNamed() {
     return std::exchange(Named, {});
   }

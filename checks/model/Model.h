@@ -161,9 +161,8 @@ struct Function {
   std::vector<Take> Takes;
   std::vector<View> Views;
   std::vector<Slot> EndsViewsOf; ///< views of these end at the call
-  std::optional<Slot>
-      Returns; ///< the call returns this value (an alias)
-  bool NullOnFailure = false; ///< ... or null, when it fails
+  std::optional<Slot> Returns;   ///< the call returns this value (an alias)
+  bool NullOnFailure = false;    ///< ... or null, when it fails
   bool Swaps = false;     ///< what its two arguments refer to changes places
   bool Exchanges = false; ///< arg:1 gets arg:2; what it held is returned
   /// The call makes an object of the first template argument, handing on its

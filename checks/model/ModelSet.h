@@ -1,8 +1,8 @@
 //===- ModelSet.h - which model speaks of a declaration ---------*- C++ -*-===//
 //
-// Defines ModelSet, all libraries in force indexed by name (immutable, shared by
-// all units), and ModelIndex, which answers the engine's questions about the Clang
-// declarations of one unit.
+// Defines ModelSet, all libraries in force indexed by name (immutable, shared
+// by all units), and ModelIndex, which answers the engine's questions about the
+// Clang declarations of one unit.
 //
 //===----------------------------------------------------------------------===//
 
@@ -48,7 +48,8 @@ struct ResourceEntry {
   const Resource *Entry = nullptr;
   const Library *Owner = nullptr;
   explicit operator bool() const { return Entry; }
-  friend bool operator==(const ResourceEntry &, const ResourceEntry &) = default;
+  friend bool operator==(const ResourceEntry &,
+                         const ResourceEntry &) = default;
 };
 
 class ModelSet {
@@ -92,8 +93,8 @@ public:
   explicit ModelIndex(const ModelSet &Set);
   ~ModelIndex();
 
-  /// Every entry for a function, a method (also one inherited or overridden), or a
-  /// constructor. Inline namespaces are ignored. Empty if none.
+  /// Every entry for a function, a method (also one inherited or overridden),
+  /// or a constructor. Inline namespaces are ignored. Empty if none.
   llvm::ArrayRef<FunctionEntry> entriesFor(const clang::FunctionDecl *F) const;
   /// The same for a call through a field that holds a function pointer.
   llvm::ArrayRef<FunctionEntry> entriesFor(const clang::FieldDecl *F) const;
@@ -123,7 +124,8 @@ private:
   mutable llvm::DenseMap<const clang::CXXRecordDecl *, ClassEntry> Classes;
 };
 
-/// `a::b::C` without inline namespaces, template arguments and anonymous scopes.
+/// `a::b::C` without inline namespaces, template arguments and anonymous
+/// scopes.
 std::string qualifiedName(const clang::NamedDecl *D);
 
 } // namespace conntidy::model

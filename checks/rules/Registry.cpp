@@ -19,10 +19,11 @@ static llvm::StringRef manualOf(llvm::StringRef Id) {
 
 llvm::ArrayRef<CheckInfo> allChecks() {
   static const CheckInfo Checks[] = {
-      {rules::Leak::id(), "a lease is not released on some path",
-       Level::Error, true, "772", manualOf(rules::Leak::id())},
-      {rules::LeakOnThrow::id(), "a lease is not released when something throws",
-       Level::Warning, true, "772", manualOf(rules::LeakOnThrow::id())},
+      {rules::Leak::id(), "a lease is not released on some path", Level::Error,
+       true, "772", manualOf(rules::Leak::id())},
+      {rules::LeakOnThrow::id(),
+       "a lease is not released when something throws", Level::Warning, true,
+       "772", manualOf(rules::LeakOnThrow::id())},
       {rules::RawAcquire::id(), "a lease is owned by no guard", Level::Note,
        false, "772", manualOf(rules::RawAcquire::id())},
   };

@@ -43,9 +43,14 @@ FindingStep exitStep(const flow::LeaseReport &L, const LeaseExit &E) {
   case LeaseExit::Kind::Throw:
     Step.Text = Name + " is still held when the exception leaves the function";
     break;
+  case LeaseExit::Kind::Turn:
+    Step.What = Step::Kind::Lost;
+    Step.Text = Name + " is still held when the loop comes round to this again";
+    break;
   case LeaseExit::Kind::Lost:
     Step.What = Step::Kind::Lost;
-    Step.Text = Name + " is still held when its only handle is overwritten here";
+    Step.Text =
+        Name + " is still held when its only handle is overwritten here";
     break;
   }
   return Step;

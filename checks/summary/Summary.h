@@ -1,9 +1,9 @@
 //===- Summary.h - what a function does to leases ---------------*- C++ -*-===//
 //
-// Defines Summary: the effects of calling a function, in cases that differ in what
-// is released, acquired or stored, each with what it says of the return value and
-// what it needs of the arguments. Knows no engine; places are paths from the
-// parameters, `this`, globals and the returned object.
+// Defines Summary: the effects of calling a function, in cases that differ in
+// what is released, acquired or stored, each with what it says of the return
+// value and what it needs of the arguments. Knows no engine; places are paths
+// from the parameters, `this`, globals and the returned object.
 //
 //===----------------------------------------------------------------------===//
 
@@ -97,7 +97,8 @@ struct SummaryEffect {
   SummaryValue Stored;
   model::ResourceEntry Resource;
   bool ByDestructor = false;
-  friend bool operator==(const SummaryEffect &, const SummaryEffect &) = default;
+  friend bool operator==(const SummaryEffect &,
+                         const SummaryEffect &) = default;
 };
 
 struct SummaryCase {

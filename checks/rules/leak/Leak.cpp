@@ -5,7 +5,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "rules/leak/Leak.h"
-#include "model/ModelSet.h"
 #include "rules/Wording.h"
 
 namespace conntidy::rules {
@@ -19,6 +18,8 @@ static std::string phraseFor(const LeaseExit &E, llvm::StringRef Release) {
     return "not released when line " + Line + " returns";
   case LeaseExit::Kind::End:
     return "not released when the function ends at line " + Line;
+  case LeaseExit::Kind::Turn:
+    return "lost when the loop comes round to line " + Line + " again";
   case LeaseExit::Kind::Lost:
     return "lost when its only handle is overwritten at line " + Line;
   case LeaseExit::Kind::Throw:

@@ -16,6 +16,9 @@ static std::string phraseFor(const LeaseExit &E) {
     return "when an exception is caught and line " + Line + " returns";
   case LeaseExit::Kind::End:
     return "when an exception is caught and the function ends at line " + Line;
+  case LeaseExit::Kind::Turn:
+    return "when an exception is caught and the loop comes round to line " +
+           Line + " again";
   case LeaseExit::Kind::Lost:
     return "when an exception is caught and line " + Line +
            " overwrites its only handle";

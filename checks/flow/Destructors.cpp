@@ -1,0 +1,287 @@
+//===- Destructors.cpp - deleters and destructors -------------------------===//
+
+#include "flow/Names.h"
+#include "flow/Solver.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/Attr.h"
+#include "clang/AST/DeclCXX.h"
+#include "clang/AST/DeclTemplate.h"
+#include "clang/AST/ExprCXX.h"
+#include "clang/AST/StmtCXX.h"
+#include "clang/Basic/Builtins.h"
+#include "llvm/Support/SaveAndRestore.h"
+
+using namespace clang;
+
+namespace conntidy::flow {
+
+static constexpr unsigned MaxDestroyDepth = 6;
+
+const CXXMethodDecl *Solver::callOperator(const CXXRecordDecl *R) const {
+  if (!R || !R->hasDefinition())
+    return nullptr;
+  for (const CXXMethodDecl *M : R->getDefinition()->methods())
+    if (M->getOverloadedOperator() == OO_Call && !M->isDependentContext())
+      return M;
+  return nullptr;
+}
+
+States Solver::runCallable(State S, const Value &Callable,
+                           llvm::ArrayRef<Value> Args, const Stmt *Where,
+                           const CXXTryStmt *Try, bool &Known) {
+  Invocation I;
+  I.Where = Where;
+  I.Try = Try;
+  I.Args.append(Args.begin(), Args.end());
+  I.ByDestructor = true;
+  Known = false;
+  if (Callable.What == Value::Kind::Function) {
+    I.Callee = Callable.Function;
+  } else if (Callable.isAddress()) {
+    const CXXRecordDecl *R = classOf(Callable.Place);
+    I.Callee = callOperator(R);
+    I.Object = Callable;
+    I.HasObject = true;
+  }
+  States Out;
+  // A callee that is not seen will do what it is there for.
+  bool Modelled =
+      I.Callee &&
+      llvm::any_of(matchingEntries(I, S), [](const model::FunctionEntry &E) {
+        return !E.Entry->Releases.empty() || !E.Entry->Takes.empty();
+      });
+  if (!I.Callee || (!visibleBody(I.Callee) && !Modelled)) {
+    Out.push_back(std::move(S));
+    return Out;
+  }
+  Known = true;
+  for (Outcome &O : call(I, std::move(S)))
+    Out.push_back(std::move(O.After));
+  return Out;
+}
+
+States Solver::deletePointee(State S, const Value &Pointer,
+                             const CXXRecordDecl *R, const Stmt *Where,
+                             const CXXTryStmt *Try) {
+  PlaceId Object = placeOf(Pointer);
+  States Out;
+  if (Pointer.isSymbol())
+    release(S, Pointer, {}, false);
+  // The object may be of a class derived from the one that is named.
+  if (const CXXRecordDecl *Made = classOf(Object)) {
+    R = Made;
+  } else if (Object.valid() && R && R->hasDefinition() && R->getDestructor() &&
+             R->getDestructor()->isVirtual()) {
+    takeOver(S, Pointer);
+    Out.push_back(std::move(S));
+    return Out;
+  }
+  if (Object.valid() && R && Env.destructorMatters(R))
+    return destroy(std::move(S), Object, R, Where, Try);
+  Out.push_back(std::move(S));
+  return Out;
+}
+
+static const TemplateArgument *templateArgument(const CXXRecordDecl *R,
+                                                unsigned Index) {
+  auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(R);
+  if (!Spec || Index >= Spec->getTemplateArgs().size())
+    return nullptr;
+  const TemplateArgument &A = Spec->getTemplateArgs()[Index];
+  return A.getKind() == TemplateArgument::Type ? &A : nullptr;
+}
+
+/// A deleter that hands the handle to a function nobody has seen.
+static bool passesOn(const Stmt *S, const model::ModelIndex &Models,
+                     llvm::function_ref<bool(const FunctionDecl *)> IsLibrary) {
+  if (!S)
+    return false;
+  if (auto *C = dyn_cast<CallExpr>(S))
+    if (const FunctionDecl *F = C->getDirectCallee();
+        !F || (!visibleBody(F) && Models.entriesFor(F).empty() &&
+               !IsLibrary(F) && soundsLikeRelease(F->getNameAsString())))
+      return true;
+  return llvm::any_of(S->children(), [&](const Stmt *Child) {
+    return passesOn(Child, Models, IsLibrary);
+  });
+}
+
+bool Solver::passesOn(const FunctionDecl *F) const {
+  const FunctionDecl *Body = F ? visibleBody(F) : nullptr;
+  return Body &&
+         flow::passesOn(Body->getBody(), Env.Models,
+                        [&](const FunctionDecl *F) { return isOfALibrary(F); });
+}
+
+States Solver::destroyGuard(State S, PlaceId Place, const CXXRecordDecl *R,
+                            const model::Guard &G, const Stmt *Where,
+                            const CXXTryStmt *Try) {
+  States Out;
+  auto Unchanged = [&] {
+    Out.push_back(std::move(S));
+    return Out;
+  };
+  PlaceId OwnedPlace = Table.field(Place, PseudoField::Owned);
+  Value Owned = ownedBy(S, Place);
+  Value Deleter =
+      load(S, Value::address(Table.field(Place, PseudoField::Deleter)));
+  S.Places.set(OwnedPlace, Value::integer(0));
+  // A shared owner with a deleter runs it even on null.
+  if (Owned.isInt() && Owned.Low == 0 &&
+      !(G.Shared && classOf(placeOf(Deleter))))
+    return Unchanged();
+  if (G.Runs) {
+    bool Known = false;
+    States After = runCallable(S, Deleter, {}, Where, Try, Known);
+    if (Known)
+      return After;
+    if (PlaceId C = placeOf(Deleter); C.valid())
+      takeContents(S, Deleter);
+    return Unchanged();
+  }
+  // The last of the sharers releases.
+  if (G.Shared && Owned.isSymbol())
+    for (auto &[Other, V] : S.Places)
+      if (Table[Other].Pseudo == PseudoField::Owned && V == Owned)
+        return Unchanged();
+  bool Known = false;
+  if (Deleter.What == Value::Kind::Function || Deleter.isAddress()) {
+    States After = runCallable(S, Deleter, Owned, Where, Try, Known);
+    const FunctionDecl *Callee = Deleter.What == Value::Kind::Function
+                                     ? Deleter.Function
+                                     : callOperator(classOf(placeOf(Deleter)));
+    if (Known) {
+      if (passesOn(Callee))
+        for (State &Each : After)
+          release(Each, Owned, {}, true);
+      return After;
+    }
+    // Not known here what it runs: it disposes of the object and all in it.
+    release(S, Owned, {}, true);
+    takeContents(S, Owned);
+    return Unchanged();
+  }
+  if (G.DeleterTemplateArgument)
+    if (const TemplateArgument *A =
+            templateArgument(R, G.DeleterTemplateArgument - 1))
+      if (const CXXRecordDecl *D = A->getAsType()->getAsCXXRecordDecl();
+          D && !isInStandardLibrary(D))
+        if (const CXXMethodDecl *M = callOperator(D); M && visibleBody(M)) {
+          Invocation I;
+          I.Callee = M;
+          I.Where = Where;
+          I.Try = Try;
+          I.Args.push_back(Owned);
+          I.Object = Value::address(Table.field(Place, PseudoField::Deleter));
+          I.HasObject = true;
+          I.ByDestructor = true;
+          for (Outcome &O : call(I, std::move(S))) {
+            if (passesOn(M))
+              release(O.After, Owned, {}, true);
+            Out.push_back(std::move(O.After));
+          }
+          return Out;
+        }
+  release(S, Owned, {}, true);
+  const TemplateArgument *Element = templateArgument(R, 0);
+  const CXXRecordDecl *Class =
+      Element ? Element->getAsType()->getAsCXXRecordDecl() : nullptr;
+  return deletePointee(std::move(S), Owned, Class, Where, Try);
+}
+
+States Solver::destroyMembers(State S, PlaceId Place, const CXXRecordDecl *R,
+                              const Stmt *Where, const CXXTryStmt *Try) {
+  States Current;
+  Current.push_back(std::move(S));
+  auto Each = [&](PlaceId At, const CXXRecordDecl *Class) {
+    States Next;
+    for (State &C : Current)
+      for (State &After : destroy(std::move(C), At, Class, Where, Try))
+        Next.push_back(std::move(After));
+    Current = std::move(Next);
+  };
+  llvm::SmallVector<const FieldDecl *, 8> Fields(R->fields());
+  for (const FieldDecl *F : llvm::reverse(Fields))
+    if (const CXXRecordDecl *Class = F->getType()->getAsCXXRecordDecl())
+      if (Env.destructorMatters(Class))
+        Each(Table.field(Place, F), Class);
+  for (const CXXBaseSpecifier &B : R->bases())
+    if (const CXXRecordDecl *Class = B.getType()->getAsCXXRecordDecl())
+      if (Env.destructorMatters(Class))
+        Each(Place, Class);
+  return Current;
+}
+
+States Solver::destroy(State S, PlaceId Place, const CXXRecordDecl *R,
+                       const Stmt *Where, const CXXTryStmt *Try) {
+  R = R->getDefinition() ? R->getDefinition() : R;
+  States Out;
+  // A list node that owns the next one: what is known of never lies deep.
+  if (DestroyDepth >= MaxDestroyDepth) {
+    Out.push_back(std::move(S));
+    return Out;
+  }
+  llvm::SaveAndRestore<unsigned> Deeper(DestroyDepth, DestroyDepth + 1);
+  llvm::SmallVector<PlaceId, 4> Elements;
+  for (auto &[Within, V] : S.Places)
+    for (PlaceId At = Within; Table[At].What == PlaceData::Kind::Field;
+         At = Table[At].Parent)
+      if (Table[At].Parent == Place &&
+          Table[At].Pseudo == PseudoField::Element &&
+          !llvm::is_contained(Elements, At))
+        Elements.push_back(At);
+  if (!Elements.empty()) {
+    Out.push_back(std::move(S));
+    for (PlaceId Element : llvm::reverse(Elements)) {
+      States Next;
+      for (State &C : Out)
+        for (State &After : destroy(std::move(C), Element, R, Where, Try))
+          Next.push_back(std::move(After));
+      Out = std::move(Next);
+    }
+    return Out;
+  }
+  if (model::ClassEntry C = Env.Models.entryFor(R)) {
+    if (C.Entry->GuardOf)
+      return destroyGuard(std::move(S), Place, R, *C.Entry->GuardOf, Where,
+                          Try);
+    if (!C.Entry->Holds.empty()) {
+      release(S, load(S, Value::address(Table.field(Place, PseudoField::Self))),
+              {}, true);
+      Out.push_back(std::move(S));
+      return Out;
+    }
+  }
+  const CXXDestructorDecl *D =
+      R->hasDefinition() ? R->getDestructor() : nullptr;
+  if (D && D->isUserProvided()) {
+    if (visibleBody(D)) {
+      if (Env.summaryOf(D)) {
+        Invocation I;
+        I.Callee = D;
+        I.Where = Where;
+        I.Try = Try;
+        I.Object = Value::address(Place);
+        if (Table[Place].What == PlaceData::Kind::Pointee)
+          I.Object = Value::symbol(Table[Place].Symbol);
+        I.HasObject = true;
+        I.ByDestructor = true;
+        for (Outcome &O : call(I, std::move(S)))
+          Out.push_back(std::move(O.After));
+        return Out;
+      }
+      return destroyMembers(std::move(S), Place, R, Where, Try);
+    }
+    // Not seen: it disposes of what the object holds.
+    takeContents(S, Value::address(Place));
+    Out.push_back(std::move(S));
+    return Out;
+  }
+  if (!R->hasDefinition()) {
+    Out.push_back(std::move(S));
+    return Out;
+  }
+  return destroyMembers(std::move(S), Place, R, Where, Try);
+}
+
+} // namespace conntidy::flow

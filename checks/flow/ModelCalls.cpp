@@ -1,0 +1,353 @@
+//===- ModelCalls.cpp - what models say of a call -------------------------===//
+
+#include "flow/Solver.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/Attr.h"
+#include "clang/AST/DeclCXX.h"
+#include "clang/AST/DeclTemplate.h"
+#include "clang/AST/ExprCXX.h"
+#include "clang/AST/StmtCXX.h"
+#include "clang/Basic/Builtins.h"
+
+using namespace clang;
+
+namespace conntidy::flow {
+
+QualType parameterType(const Invocation &I, unsigned N) {
+  if (I.Callee && N < I.Callee->getNumParams())
+    return I.Callee->getParamDecl(N)->getType();
+  if (I.Site && N < I.Site->ArgExprs.size() && I.Site->ArgExprs[N])
+    return I.Site->ArgExprs[N]->getType();
+  return {};
+}
+
+/// A scalar handed in by reference is the value, not the address.
+Value Solver::slotValue(const Invocation &I, const model::Slot &Slot,
+                        State &S) {
+  switch (Slot.Where) {
+  case model::Slot::Kind::This:
+    return I.Object;
+  case model::Slot::Kind::Return:
+    return {};
+  case model::Slot::Kind::Arg:
+  case model::Slot::Kind::Pointee:
+    break;
+  }
+  if (Slot.Index >= I.Args.size())
+    return {};
+  Value V = I.Args[Slot.Index];
+  if (Slot.Where == model::Slot::Kind::Pointee)
+    return load(S, V);
+  QualType T = parameterType(I, Slot.Index);
+  if (!T.isNull() && T->isReferenceType() &&
+      !T->getPointeeType()->isRecordType())
+    return load(S, V);
+  return V;
+}
+
+PlaceId Solver::slotPlace(const Invocation &I, const model::Slot &Slot,
+                          State &S) {
+  if (Slot.Where == model::Slot::Kind::This)
+    return placeOf(I.Object);
+  if (Slot.Where == model::Slot::Kind::Return || Slot.Index >= I.Args.size())
+    return {};
+  return placeOf(I.Args[Slot.Index]);
+}
+
+Value Solver::resultOf(Invocation &I, State &S) {
+  if (I.Callee && isa<CXXConstructorDecl>(I.Callee))
+    return I.Object;
+  QualType T;
+  if (I.Site && I.Site->Where)
+    T = I.Site->Where->getType();
+  else if (I.Callee)
+    T = I.Callee->getReturnType();
+  const void *Key = I.Site ? static_cast<const void *>(I.Site->Where) : I.Where;
+  bool Object = I.Site && I.Site->Where && I.Site->Where->isPRValue() &&
+                T->isRecordType();
+  if (Object) {
+    PlaceData D;
+    D.What = PlaceData::Kind::Temporary;
+    D.Origin = Key;
+    PlaceId Place = Table.place(D);
+    eraseWithin(S, Place, true);
+    if (const CXXRecordDecl *R = T->getAsCXXRecordDecl())
+      ClassOf[Place] = R;
+    return Value::address(Place);
+  }
+  SymbolData D;
+  D.What = SymbolData::Kind::Call;
+  D.Site = Key;
+  age(S, D, &I);
+  SymbolId Symbol = Table.symbol(D);
+  // References and the plain `new` of a wrapper are never null.
+  if (I.Callee && (I.Callee->getReturnType()->isReferenceType() ||
+                   I.Callee->hasAttr<ReturnsNonNullAttr>()))
+    S.Facts.set(Symbol, Fact::except(0));
+  if (I.Callee && I.Callee->getReturnType()->isBooleanType())
+    S.Facts.set(Symbol, Fact::range(0, 1));
+  return Value::symbol(Symbol);
+}
+
+llvm::SmallVector<model::FunctionEntry, 2>
+Solver::matchingEntries(const Invocation &I, const State &S) const {
+  llvm::SmallVector<model::FunctionEntry, 2> Result, Possible;
+  llvm::ArrayRef<model::FunctionEntry> All;
+  if (I.Callee)
+    All = Env.Models.entriesFor(I.Callee);
+  else if (I.Site)
+    if (auto *F = dyn_cast_or_null<FieldDecl>(I.Site->Through))
+      All = Env.Models.entriesFor(F);
+  for (const model::FunctionEntry &E : All) {
+    if (E.Entry->Arity && *E.Entry->Arity != I.Args.size())
+      continue;
+    bool Unknown = false;
+    bool Applies = llvm::all_of(E.Entry->When, [&](const model::ArgumentIs &W) {
+      if (W.Arg.Index >= I.Args.size())
+        return false;
+      if (W.Integer)
+        if (QualType T = parameterType(I, W.Arg.Index);
+            T.isNull() || !T->isIntegerType())
+          return false;
+      std::optional<int64_t> V;
+      const Value &Arg = I.Args[W.Arg.Index];
+      if (Arg.isInt())
+        V = Arg.Low;
+      else if (Arg.isSymbol())
+        if (Fact F = S.fact(Arg.Symbol); F.Low == F.High)
+          V = F.Low;
+      if (V)
+        return (*V == W.Value) != W.Negated;
+      // Some address: surely not null, otherwise unknown.
+      bool NotNull = Arg.isAddress() || Arg.What == Value::Kind::Function ||
+                     (Arg.isSymbol() && !S.fact(Arg.Symbol).contains(0));
+      if (W.Negated &&
+          (W.Value != 0 || NotNull || !Arg.known() || Arg.isSymbol()))
+        return true;
+      Unknown = !NotNull;
+      return Unknown;
+    });
+    if (Applies && !Unknown)
+      Result.push_back(E);
+    else if (Applies && !E.Entry->Releases.empty())
+      Possible.push_back(E);
+  }
+  // A release whose kind is handed through: whatever the handle is, it goes.
+  return Result.empty() ? Possible : Result;
+}
+
+LeaseId Solver::leaseId(const Stmt *Where, unsigned Index, bool Older) {
+  auto [It, New] = LeaseIds.try_emplace(std::tuple(Where, Index, Older),
+                                        LeaseId{uint32_t(Sites.size())});
+  if (New) {
+    Sites.emplace_back();
+    Sites.back().Where = dyn_cast_or_null<Expr>(Where);
+    Sites.back().Index = Index;
+    Sites.back().Older = Older;
+  }
+  return It->second;
+}
+
+LeaseId Solver::addLease(const Invocation &I, State &S, unsigned Index,
+                         model::ResourceEntry Resource, const std::string &Api,
+                         SymbolId Handle) {
+  LeaseId Id = leaseId(I.Where, Index, false);
+  LeaseSite &Site = site(Id);
+  Site.Resource = Resource;
+  Site.Api = Api;
+  S.dropLease(Id);
+  S.Trail = extend(S.Trail, Step::Kind::Acquire, I.Where, Api);
+  HeldLease L;
+  L.Lease = Id;
+  L.Handle = Handle;
+  L.Acquired = S.Trail;
+  S.Leases.push_back(std::move(L));
+  llvm::sort(S.Leases, [](const HeldLease &A, const HeldLease &B) {
+    return A.Lease < B.Lease;
+  });
+  return Id;
+}
+
+static Fact factOf(const model::Condition &C) {
+  Fact F = Fact::range(C.Low, C.High);
+  if (C.Negated) {
+    F = Fact();
+    F.exclude(C.Low, C.High);
+  }
+  return F;
+}
+
+void Solver::acquire(Invocation &I, State &S, const model::Acquire &A,
+                     const model::FunctionEntry &Entry, unsigned Index,
+                     Value &Result) {
+  SymbolData D;
+  D.What = SymbolData::Kind::Call;
+  D.Site = I.Site ? static_cast<const void *>(I.Site->Where) : I.Where;
+  D.Index = Index + 1;
+  SymbolId Handle;
+  PlaceId Self; ///< the object that is the lease itself
+  switch (A.Handle.Where) {
+  case model::Slot::Kind::Return:
+    if (Result.isSymbol()) {
+      Handle = Result.Symbol;
+    } else if (Result.isAddress()) {
+      // An object by value: the guard in it, or the object itself.
+      age(S, D, &I);
+      Handle = Table.symbol(D);
+      const CXXRecordDecl *R = classOf(Result.Place);
+      model::ClassEntry C = R ? Env.Models.entryFor(R) : model::ClassEntry();
+      S.Places.set(Table.field(Result.Place, C && C.Entry->GuardOf
+                                                 ? PseudoField::Owned
+                                                 : PseudoField::Self),
+                   Value::symbol(Handle));
+    }
+    break;
+  case model::Slot::Kind::Pointee: {
+    if (A.Handle.Index < I.Args.size() && I.Args[A.Handle.Index].isInt())
+      return; // a null out-parameter asks for nothing
+    PlaceId Out = slotPlace(I, A.Handle, S);
+    if (!Out.valid())
+      return;
+    age(S, D, &I);
+    Handle = Table.symbol(D);
+    // The store comes after the lease, so that it is named after its variable.
+    break;
+  }
+  case model::Slot::Kind::Arg:
+  case model::Slot::Kind::This: {
+    Value V = A.Handle.Where == model::Slot::Kind::This
+                  ? I.Object
+                  : slotValue(I, A.Handle, S);
+    if (V.isSymbol() && A.Handle.Where == model::Slot::Kind::Arg) {
+      Handle = V.Symbol;
+      break;
+    }
+    PlaceId Object = placeOf(V);
+    if (!Object.valid())
+      return;
+    age(S, D, &I);
+    Handle = Table.symbol(D);
+    Self = Table.field(Object, PseudoField::Self);
+    break;
+  }
+  }
+  if (!Handle.valid())
+    return;
+  std::string Api =
+      I.Callee ? model::qualifiedName(I.Callee) : Entry.Entry->Names.front();
+  LeaseId Id = addLease(
+      I, S, Index, Env.Models.resource(A.Resource, *Entry.Owner), Api, Handle);
+  if (A.Handle.Where == model::Slot::Kind::Pointee)
+    store(S, I.Args[A.Handle.Index], Value::symbol(Handle), I.Where);
+  else if (Self.valid())
+    store(S, Value::address(Self), Value::symbol(Handle), I.Where);
+  HeldLease *L = S.lease(Id);
+  if (!L)
+    return; // stored where it outlives the function
+  if (A.Parent)
+    if (Value Parent = slotValue(I, *A.Parent, S); Parent.isSymbol())
+      L->Parent = Parent.Symbol;
+  // A pointer that is null is no handle, whatever the status says.
+  llvm::SmallVector<model::Condition, 3> Held(A.Held.begin(), A.Held.end());
+  if (A.Handle.Where == model::Slot::Kind::Pointee) {
+    QualType T = parameterType(I, A.Handle.Index);
+    if (!T.isNull() && !T->getPointeeType().isNull() &&
+        T->getPointeeType()->isPointerType()) {
+      model::Condition NotNull;
+      NotNull.About = model::Condition::Subject::Handle;
+      Held.push_back(NotNull);
+    }
+  }
+  for (const model::Condition &C : Held) {
+    SymbolId Subject;
+    if (C.About == model::Condition::Subject::Handle) {
+      Subject = Handle;
+      L->Conditions.push_back({Subject, Fact::except(0)});
+    } else if (C.About == model::Condition::Subject::Return &&
+               Result.isSymbol()) {
+      Subject = Result.Symbol;
+      L->Conditions.push_back({Subject, factOf(C)});
+    }
+    // What is known already settles it here and now.
+    if (Subject.valid()) {
+      restrict(S, Subject, [](Fact &) { return true; });
+      if (!(L = S.lease(Id)))
+        return;
+    }
+  }
+}
+
+Outcomes Solver::callModel(const Invocation &Given, State S,
+                           llvm::ArrayRef<model::FunctionEntry> Matching) {
+  // Releases and transfers that hang on the result are told apart first.
+  const model::Condition *Split = nullptr;
+  for (const model::FunctionEntry &E : Matching) {
+    for (const model::Release &R : E.Entry->Releases)
+      if (R.When && R.When->About == model::Condition::Subject::Return)
+        Split = &*R.When;
+    for (const model::Take &T : E.Entry->Takes)
+      if (T.When && T.When->About == model::Condition::Subject::Return)
+        Split = &*T.When;
+  }
+  Outcomes Result;
+  auto Apply = [&](State After, std::optional<bool> Holds,
+                   std::optional<bool> AliasNull) {
+    Invocation I = Given;
+    Value Returned = resultOf(I, After);
+    if (Holds && Returned.isSymbol())
+      restrict(After, Returned.Symbol, [&](Fact &F) {
+        Fact Wanted = factOf(*Split);
+        if (*Holds)
+          return F.restrict(Wanted);
+        return Split->Negated ? F.restrict(Fact::range(Split->Low, Split->High))
+                              : F.exclude(Split->Low, Split->High);
+      });
+    auto Happens = [&](const std::optional<model::Condition> &C) {
+      return !C || C->About != model::Condition::Subject::Return || !Holds ||
+             *Holds;
+    };
+    unsigned Index = 0;
+    for (const model::FunctionEntry &E : Matching) {
+      for (const model::Release &R : E.Entry->Releases) {
+        if (!Happens(R.When))
+          continue;
+        Value Handle = slotValue(I, R.Handle, After);
+        release(After, Handle, Env.Models.resource(R.Resource, *E.Owner),
+                I.ByDestructor);
+        if (R.Handle.Where == model::Slot::Kind::Pointee)
+          store(After, I.Args[R.Handle.Index], Value::integer(0), I.Where);
+      }
+      for (const model::DerivedRelease &R : E.Entry->ReleasesDerived)
+        releaseDerived(After, slotValue(I, R.Of, After),
+                       Env.Models.resource(R.Resource, *E.Owner));
+      for (const model::Take &T : E.Entry->Takes)
+        if (Happens(T.When))
+          takeOver(After, slotValue(I, T.Handle, After));
+      for (const model::Acquire &A : E.Entry->Acquires)
+        acquire(I, After, A, E, Index++, Returned);
+      if (E.Entry->Returns) {
+        Value Alias = slotValue(I, *E.Entry->Returns, After);
+        if (AliasNull && *AliasNull)
+          Returned = Value::integer(0);
+        else if (Alias.known())
+          Returned = Alias;
+      }
+    }
+    Result.push_back({std::move(After), Returned});
+  };
+  bool MayBeNull = llvm::any_of(Matching, [](const model::FunctionEntry &E) {
+    return E.Entry->Returns && E.Entry->NullOnFailure;
+  });
+  if (Split) {
+    Apply(S, true, std::nullopt);
+    Apply(std::move(S), false, std::nullopt);
+  } else if (MayBeNull) {
+    Apply(S, std::nullopt, true);
+    Apply(std::move(S), std::nullopt, false);
+  } else {
+    Apply(std::move(S), std::nullopt, std::nullopt);
+  }
+  return Result;
+}
+
+} // namespace conntidy::flow

@@ -1,0 +1,218 @@
+//===- Ownership.cpp - releases and changes of owner ----------------------===//
+
+#include "flow/Solver.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/Attr.h"
+#include "clang/AST/DeclCXX.h"
+#include "clang/AST/DeclTemplate.h"
+#include "clang/AST/ExprCXX.h"
+#include "clang/AST/StmtCXX.h"
+#include "clang/Basic/Builtins.h"
+
+using namespace clang;
+
+namespace conntidy::flow {
+
+void Solver::recordEntryEffect(State &S, SymbolId Entry, bool Released,
+                               bool ByDestructor,
+                               model::ResourceEntry Resource) {
+  SymbolData::Kind K = Table[Entry].What;
+  if (K != SymbolData::Kind::Parameter && K != SymbolData::Kind::Entry &&
+      K != SymbolData::Kind::This)
+    return;
+  for (EntryEffect &E : S.Effects)
+    if (E.Entry == Entry && !E.Invoked) {
+      E.Released |= Released;
+      return;
+    }
+  EntryEffect Effect;
+  Effect.Entry = Entry;
+  Effect.Released = Released;
+  Effect.ByDestructor = ByDestructor;
+  Effect.Resource = Resource;
+  S.Effects.push_back(Effect);
+  llvm::stable_sort(S.Effects, [](const EntryEffect &A, const EntryEffect &B) {
+    return A.Entry < B.Entry;
+  });
+}
+
+void Solver::recordInvocation(State &S, SymbolId Callable,
+                              const Value &Argument, bool ByDestructor) {
+  SymbolData::Kind K = Table[Callable].What;
+  if (K != SymbolData::Kind::Parameter && K != SymbolData::Kind::Entry)
+    return;
+  EntryEffect Effect;
+  Effect.Entry = Callable;
+  Effect.Invoked = true;
+  Effect.Argument = Argument;
+  Effect.ByDestructor = ByDestructor || isa<CXXDestructorDecl>(P.Function);
+  if (!llvm::is_contained(S.Effects, Effect) && S.Effects.size() < 8) {
+    S.Effects.push_back(Effect);
+    llvm::stable_sort(S.Effects,
+                      [](const EntryEffect &A, const EntryEffect &B) {
+                        return A.Entry < B.Entry;
+                      });
+  }
+}
+
+void Solver::release(State &S, const Value &Handle,
+                     model::ResourceEntry Resource, bool ByDestructor) {
+  SymbolId Symbol = Handle.isSymbol() ? Handle.Symbol : SymbolId();
+  // An object that is a lease itself: mysql_close(&object).
+  if (!Symbol.valid() || !S.leaseOf(Symbol))
+    if (PlaceId Object = placeOf(Handle); Object.valid())
+      if (const Value *Self =
+              S.Places.find(Table.field(Object, PseudoField::Self)))
+        if (Self->isSymbol())
+          Symbol = Self->Symbol;
+  if (!Symbol.valid())
+    return;
+  // A handle may carry two leases (an ODBC connection that is also open): the
+  // one of the same kind, or the only one, is meant.
+  HeldLease *Found = nullptr;
+  for (HeldLease &L : S.Leases)
+    if (L.Handle == Symbol) {
+      if (!Found || (Resource && site(L.Lease).Resource == Resource))
+        Found = &L;
+    }
+  // The release of something else releases nothing.
+  if (Found && (!Resource || !site(Found->Lease).Resource ||
+                site(Found->Lease).Resource == Resource)) {
+    LeaseSite &Site = site(Found->Lease);
+    (ByDestructor ? Site.Guarded : Site.Released) = true;
+    S.dropLease(Found->Lease);
+    return;
+  }
+  if (!Found)
+    recordEntryEffect(S, Symbol, true, ByDestructor, Resource);
+}
+
+void Solver::releaseDerived(State &S, const Value &Parent,
+                            model::ResourceEntry Resource) {
+  llvm::erase_if(S.Leases, [&](const HeldLease &L) {
+    if (!(site(L.Lease).Resource == Resource))
+      return false;
+    if (L.Parent.valid() && Parent.isSymbol() && L.Parent != Parent.Symbol)
+      return false;
+    site(L.Lease).Released = true;
+    return true;
+  });
+}
+
+void Solver::takeOverSymbol(State &S, SymbolId Handle) {
+  if (Table[Handle].What == SymbolData::Kind::New &&
+      !llvm::is_contained(S.Escaped, Handle))
+    S.Escaped.push_back(Handle);
+  bool Any = false;
+  while (HeldLease *L = S.leaseOf(Handle)) {
+    site(L->Lease).Guarded = true;
+    S.dropLease(L->Lease);
+    Any = true;
+  }
+  if (!Any)
+    recordEntryEffect(S, Handle, false, false, {});
+}
+
+void Solver::takeOver(State &S, const Value &Handle) {
+  if (Handle.isSymbol())
+    takeOverSymbol(S, Handle.Symbol);
+  if (Handle.isAddress() || Handle.isSymbol())
+    takeContents(S, Handle);
+}
+
+bool Solver::holdsLease(const State &S, PlaceId Within, unsigned Depth) {
+  if (S.Leases.empty())
+    return false;
+  for (auto &[Place, V] : S.Places) {
+    if (!V.isSymbol() || !Table.within(Place, Within))
+      continue;
+    for (const HeldLease &L : S.Leases)
+      if (L.Handle == V.Symbol)
+        return true;
+    if (Depth && Table[V.Symbol].What == SymbolData::Kind::New &&
+        holdsLease(S, Table.pointee(V.Symbol), Depth - 1))
+      return true;
+  }
+  return false;
+}
+
+void Solver::takeContents(State &S, const Value &Address, bool Whole) {
+  // Who has the address of a part can get at the whole (`&entry->node`).
+  llvm::SmallVector<PlaceId, 4> Todo;
+  if (PlaceId Start = placeOf(Address); Start.valid())
+    Todo.push_back(Whole && Table[Table.root(Start)].What ==
+                                PlaceData::Kind::Pointee
+                       ? Table.root(Start)
+                       : Start);
+  llvm::SmallVector<PlaceId, 8> Seen;
+  while (!Todo.empty()) {
+    PlaceId Outer = Todo.pop_back_val();
+    if (!Outer.valid() || llvm::is_contained(Seen, Outer))
+      continue;
+    Seen.push_back(Outer);
+    const PlaceData &D = Table[Outer];
+    if (D.What == PlaceData::Kind::Pointee &&
+        Table[D.Symbol].What == SymbolData::Kind::New &&
+        !llvm::is_contained(S.Escaped, D.Symbol))
+      S.Escaped.push_back(D.Symbol);
+    llvm::SmallVector<SymbolId, 4> Handles;
+    for (auto &[Place, V] : S.Places) {
+      if (!Table.within(Place, Outer))
+        continue;
+      if (V.isSymbol()) {
+        Handles.push_back(V.Symbol);
+        Todo.push_back(Table.pointee(V.Symbol));
+      } else if (V.isAddress()) {
+        Todo.push_back(V.Place);
+      }
+    }
+    // In an object that was made here, what came from outside goes along.
+    const PlaceData &Root = Table[Table.root(Outer)];
+    bool Ours = Root.What == PlaceData::Kind::Pointee &&
+                Table[Root.Symbol].What == SymbolData::Kind::New;
+    for (SymbolId H : Handles)
+      if (S.leaseOf(H))
+        takeOverSymbol(S, H);
+      else if (Ours)
+        recordEntryEffect(S, H, false, false, {});
+  }
+}
+
+void Solver::takeClosure(State &S, const Value &Closure) {
+  const CXXRecordDecl *R = classOf(placeOf(Closure));
+  const CXXMethodDecl *Run = callOperator(R);
+  const Summary *Sum = Run ? Env.summaryOf(Run) : nullptr;
+  bool Disposes =
+      !Run || !visibleBody(Run) ||
+      (Sum &&
+       (Sum->TooComplex || llvm::any_of(Sum->Cases, [](const SummaryCase &C) {
+          return llvm::any_of(C.Effects, [](const SummaryEffect &E) {
+            return E.What != SummaryEffect::Kind::Store;
+          });
+        })));
+  if (Disposes) {
+    takeContents(S, Closure);
+    return;
+  }
+  for (const FieldDecl *F : R->fields())
+    if (!F->getType()->isReferenceType())
+      takeOver(S, load(S, Value::address(Table.field(placeOf(Closure), F))));
+}
+
+void Solver::forgetGlobals(State &S, const Stmt *Where) {
+  // A global that this function itself sets may be set by others just as well.
+  // One it only reads is taken to stay: two tests of one setting agree.
+  llvm::SmallVector<PlaceId, 4> Set;
+  for (auto &[Place, V] : S.Places)
+    if (Table[Table.root(Place)].What == PlaceData::Kind::Global)
+      Set.push_back(Place);
+  for (PlaceId Place : Set)
+    S.Places.erase(Place);
+  S.Facts.eraseIf([&](const auto &E) {
+    const SymbolData &D = Table[E.first];
+    return D.What == SymbolData::Kind::Entry &&
+           llvm::is_contained(Set, D.Place);
+  });
+}
+
+} // namespace conntidy::flow
