@@ -12,7 +12,7 @@ MAX_LINES = 700
 # Data, not code: written once, read by editors.
 LONG_BY_NATURE = {"checks/models/schema.json"}
 # An entry goes when the file is taken apart, none is added.
-KNOWN_TOO_LONG = {"checks/flow/Calls.cpp", "checks/flow/Guards.cpp"}
+KNOWN_TOO_LONG = set()
 
 # Documents speak of what is about to be there; it goes when it is.
 KNOWN_TO_COME = {"CONTRIBUTING.md: scripts/corpus.d/verdicts.json"}
