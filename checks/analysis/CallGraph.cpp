@@ -209,13 +209,12 @@ CallGraph::CallGraph(ASTContext &Context, const model::ModelIndex &Models) {
     References.destructor(N.Definition->getReturnType());
     // What a class does at the end of its objects' lives says what the rest of
     // it is for.
-    if (auto *M = dyn_cast<CXXMethodDecl>(N.Definition))
-      if (isa<CXXDestructorDecl>(M)) {
-        for (const FieldDecl *F : M->getParent()->fields())
-          References.destructor(F->getType());
-      } else {
-        References.destructor(M->getParent());
-      }
+    if (auto *D = dyn_cast<CXXDestructorDecl>(N.Definition)) {
+      for (const FieldDecl *F : D->getParent()->fields())
+        References.destructor(F->getType());
+    } else if (auto *M = dyn_cast<CXXMethodDecl>(N.Definition)) {
+      References.destructor(M->getParent());
+    }
     N.TouchesModel =
         References.Touches || handlesModelledType(N.Definition, Models);
     for (const FunctionDecl *F : References.Functions) {

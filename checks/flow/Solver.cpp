@@ -214,7 +214,7 @@ void Solver::pruneTemps(State &S) {
   S.Facts.eraseIf([&](const auto &E) {
     SymbolData::Kind K = Table[E.first].What;
     return K != SymbolData::Kind::Parameter && K != SymbolData::Kind::Entry &&
-           K != SymbolData::Kind::This &&
+           K != SymbolData::Kind::This && K != SymbolData::Kind::Derived &&
            !std::binary_search(Used.begin(), Used.end(), E.first);
   });
 }
