@@ -10,7 +10,7 @@ from repository import (Law, ROOT, cxx_files, files, line_of, python_files, read
 
 MAX_LINES = 700
 # Data, not code: written once, read by editors.
-LONG_BY_NATURE = {"checks/models/schema.json"}
+LONG_BY_NATURE = {"checks/models/schema.json", "scripts/corpus.d/verdicts.json"}
 # An entry goes when the file is taken apart, none is added.
 KNOWN_TOO_LONG = set()
 
