@@ -289,6 +289,10 @@ Outcomes Solver::callModel(const Invocation &Given, State S,
       if (T.When && T.When->About == model::Condition::Subject::Return)
         Split = &*T.When;
   }
+  // Several kinds of release come into question: the handle's own is meant.
+  bool AnyKind = llvm::count_if(Matching, [](const model::FunctionEntry &E) {
+                   return !E.Entry->Releases.empty() && !E.Entry->When.empty();
+                 }) > 1;
   Outcomes Result;
   auto Apply = [&](State After, std::optional<bool> Holds,
                    std::optional<bool> AliasNull) {
@@ -312,7 +316,9 @@ Outcomes Solver::callModel(const Invocation &Given, State S,
         if (!Happens(R.When))
           continue;
         Value Handle = slotValue(I, R.Handle, After);
-        release(After, Handle, Env.Models.resource(R.Resource, *E.Owner),
+        release(After, Handle,
+                AnyKind ? model::ResourceEntry()
+                        : Env.Models.resource(R.Resource, *E.Owner),
                 I.ByDestructor);
         if (R.Handle.Where == model::Slot::Kind::Pointee)
           store(After, I.Args[R.Handle.Index], Value::integer(0), I.Where);
