@@ -9,7 +9,7 @@ using namespace clang;
 namespace conntidy::flow {
 
 Solver::Solver(const Program &P, FlowEnvironment &Env)
-    : P(P), Env(Env), Entries(P.Blocks.size()), Pending(P.Blocks.size()) {
+    : P(P), Env(Env), Alive(P), Entries(P.Blocks.size()), Pending(P.Blocks.size()) {
   PlaceData D;
   D.What = PlaceData::Kind::Return;
   ReturnPlace = Table.place(D);
@@ -192,6 +192,18 @@ bool Solver::nullMatters(SymbolId S) {
   return D.Index < ParameterMatters.size() && ParameterMatters[D.Index];
 }
 
+void Solver::pruneDead(State &S, unsigned Block) {
+  S.Places.eraseIf([&](const auto &E) {
+    const PlaceData &D = Table[E.first];
+    if (D.What != PlaceData::Kind::Variable ||
+        !Alive.isDead(static_cast<const VarDecl *>(D.Origin), Block))
+      return false;
+    // A handle is lost where its variable is overwritten, not where it is last
+    // read.
+    return !E.second.isSymbol() || !S.leaseOf(E.second.Symbol);
+  });
+}
+
 void Solver::pruneTemps(State &S) {
   S.Temps.eraseIf(
       [&](const auto &E) { return !P.CrossesBlocks[E.first.Number]; });
@@ -274,6 +286,7 @@ void Solver::followEdges(const Block &B, State &S) {
     }
     if (E.Sets)
       Copy.Temps.set(E.Sets->first, Value::integer(E.Sets->second));
+    pruneDead(Copy, E.Target);
     pruneTemps(Copy);
     propagate(std::move(Copy), E.Target);
   }

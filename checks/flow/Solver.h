@@ -13,6 +13,7 @@
 #define CONNTIDY_FLOW_SOLVER_H
 
 #include "flow/LeaseFlow.h"
+#include "flow/Liveness.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/Allocator.h"
@@ -58,6 +59,8 @@ private:
   void processBlock(unsigned Block, State S);
   void followEdges(const Block &B, State &S);
   void pruneTemps(State &S);
+  /// Forgets what no path from \p Block on reads.
+  void pruneDead(State &S, unsigned Block);
   /// True for places outside that a handle is kept in.
   bool isHandlePlace(PlaceId P);
   /// True for entry values whose being null tells cases of the summary apart.
@@ -199,6 +202,7 @@ private:
 
   const Program &P;
   FlowEnvironment &Env;
+  Liveness Alive;
   ValueTable Table;
   std::vector<std::vector<State>> Entries; ///< by block: states kept apart
   std::vector<std::vector<bool>> Pending;  ///< by block: not yet explored
