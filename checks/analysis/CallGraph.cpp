@@ -73,18 +73,14 @@ public:
         visit(Init);
       return;
     }
-    if (auto *C = dyn_cast<CallExpr>(S)) {
-      if (!C->getDirectCallee())
-        if (auto *M =
-                dyn_cast<MemberExpr>(C->getCallee()->IgnoreParenImpCasts()))
-          if (auto *F = dyn_cast<FieldDecl>(M->getMemberDecl()))
-            Touches |= !Models.entriesFor(F).empty();
-    } else if (auto *R = dyn_cast<DeclRefExpr>(S)) {
+    if (auto *R = dyn_cast<DeclRefExpr>(S)) {
       if (auto *F = dyn_cast<FunctionDecl>(R->getDecl()))
         note(F);
     } else if (auto *M = dyn_cast<MemberExpr>(S)) {
       if (auto *F = dyn_cast<FunctionDecl>(M->getMemberDecl()))
         note(F);
+      else if (auto *F = dyn_cast<FieldDecl>(M->getMemberDecl()))
+        Touches |= !Models.entriesFor(F).empty();
     } else if (auto *C = dyn_cast<CXXConstructExpr>(S)) {
       note(C->getConstructor());
       destructor(C->getType());

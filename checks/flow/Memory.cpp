@@ -28,6 +28,13 @@ PlaceId Solver::placeOf(const Value &Address) {
   return {};
 }
 
+const FieldDecl *Solver::fieldAt(PlaceId Place) const {
+  if (!Place.valid() || Table[Place].What != PlaceData::Kind::Field ||
+      Table[Place].Pseudo != PseudoField::None)
+    return nullptr;
+  return static_cast<const FieldDecl *>(Table[Place].Origin);
+}
+
 Value Solver::load(State &S, const Value &Address) {
   PlaceId Place = placeOf(Address);
   if (!Place.valid())

@@ -89,15 +89,27 @@ Value Solver::resultOf(Invocation &I, State &S) {
   return Value::symbol(Symbol);
 }
 
+/// The field that a function pointer stands in or was taken from.
+const FieldDecl *Solver::fieldCalledThrough(const Invocation &I,
+                                            const State &S) const {
+  if (!I.Site)
+    return nullptr;
+  if (auto *F = dyn_cast_or_null<FieldDecl>(I.Site->Through))
+    return F;
+  Value V = get(S, I.Site->CalleeValue);
+  if (!V.isSymbol() || Table[V.Symbol].What != SymbolData::Kind::Entry)
+    return nullptr;
+  return fieldAt(Table[V.Symbol].Place);
+}
+
 llvm::SmallVector<model::FunctionEntry, 2>
 Solver::matchingEntries(const Invocation &I, const State &S) const {
   llvm::SmallVector<model::FunctionEntry, 2> Result, Possible;
   llvm::ArrayRef<model::FunctionEntry> All;
   if (I.Callee)
     All = Env.Models.entriesFor(I.Callee);
-  else if (I.Site)
-    if (auto *F = dyn_cast_or_null<FieldDecl>(I.Site->Through))
-      All = Env.Models.entriesFor(F);
+  else if (const FieldDecl *F = fieldCalledThrough(I, S))
+    All = Env.Models.entriesFor(F);
   for (const model::FunctionEntry &E : All) {
     if (E.Entry->Arity && *E.Entry->Arity != I.Args.size())
       continue;

@@ -76,6 +76,8 @@ private:
              bool MadeFromOld = false, const clang::Decl *Variable = nullptr);
   /// Invalid if nothing is known of where it points.
   PlaceId placeOf(const Value &Address);
+  /// The declared field that a place is; null for any other place.
+  const clang::FieldDecl *fieldAt(PlaceId Place) const;
   Value fresh(State &S, const void *Site, unsigned Index = 0);
   void age(State &S, const SymbolData &D, Invocation *Current = nullptr);
   bool assume(State &S, const Value &V, const Assumption &A);
@@ -103,6 +105,8 @@ private:
   Outcomes callUnknown(Invocation I, State S, Seen How);
   /// An implicit or defaulted copy or move, member by member.
   Outcomes copyMembers(Invocation I, State S, bool Moved);
+  const clang::FieldDecl *fieldCalledThrough(const Invocation &I,
+                                             const State &S) const;
   llvm::SmallVector<model::FunctionEntry, 2>
   matchingEntries(const Invocation &I, const State &S) const;
   Value slotValue(const Invocation &I, const model::Slot &Slot, State &S);
@@ -219,7 +223,8 @@ private:
   /// What each handler may have caught, for `throw;`.
   std::map<const clang::CXXCatchStmt *, ThrownSet> CaughtBy;
   llvm::DenseMap<PlaceId, bool> HandlePlaces;
-  /// Pointers that some path looks into: that they are not null goes without saying.
+  /// Pointers that some path looks into: that they are not null goes without
+  /// saying.
   llvm::DenseSet<SymbolId> Dereferenced;
   std::vector<bool> ParameterMatters;
   unsigned DestroyDepth = 0; ///< classes that own their like

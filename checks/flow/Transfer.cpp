@@ -89,11 +89,20 @@ States Solver::step(const Event &E, State S) {
     takeContents(S, get(S, E.A), /*Whole=*/false);
     Set(get(S, E.A));
     break;
-  case Op::Load:
-    if (!dereferenced(S, get(S, E.A)))
+  case Op::Load: {
+    Value Address = get(S, E.A);
+    if (!dereferenced(S, Address))
       return Out;
-    Set(load(S, get(S, E.A)));
+    Value V = load(S, Address);
+    // A table of functions that a model describes has them all.
+    if (V.isSymbol() && S.fact(V.Symbol).trivial())
+      if (const FieldDecl *F = fieldAt(placeOf(Address));
+          F && F->getType()->isFunctionPointerType() &&
+          !Env.Models.entriesFor(F).empty())
+        S.Facts.set(V.Symbol, Fact::except(0));
+    Set(V);
     break;
+  }
   case Op::Store:
     store(S, get(S, E.A), get(S, E.B), E.Origin, E.Flag, E.Declared);
     break;

@@ -32,7 +32,11 @@ llvm::Expected<ModelSet> ModelSet::create(std::vector<Library> Libraries) {
         llvm::erase_if(Entries,
                        [&](const FunctionEntry &E) { return E.Owner != &L; });
         Entries.push_back({&F, &L});
-        Set.LastNames.insert(lastComponent(Name));
+        llvm::StringRef Last = lastComponent(Name);
+        Set.LastNames.insert(Last);
+        llvm::StringRef Scope = llvm::StringRef(Name).drop_back(Last.size());
+        if (Scope.consume_back("::") && !Scope.contains("::"))
+          Set.Scopes.insert(Scope);
       }
     for (const Class &C : L.Classes)
       for (const std::string &Name : C.Names)
@@ -110,6 +114,8 @@ std::string qualifiedName(const NamedDecl *D) {
     } else if (auto *R = dyn_cast<TagDecl>(C)) {
       if (R->getDeclName().isIdentifier() && !R->getName().empty())
         Parts.push_back(R->getName());
+      else if (const TypedefNameDecl *TD = R->getTypedefNameForAnonDecl())
+        Parts.push_back(TD->getName());
     } else if (auto *F = dyn_cast<FunctionDecl>(C)) {
       if (F->getDeclName().isIdentifier())
         Parts.push_back(F->getName());
@@ -210,7 +216,13 @@ ModelIndex::entriesFor(const FunctionDecl *F) const {
 llvm::ArrayRef<FunctionEntry> ModelIndex::entriesFor(const FieldDecl *F) const {
   if (!F->getIdentifier() || !Set.mentions(F->getName()))
     return {};
-  return Set.functions(qualifiedName(F));
+  if (auto Found = Set.functions(qualifiedName(F)); !Found.empty())
+    return Found;
+  if (!Resolved)
+    resolveTypedefs(F->getASTContext());
+  llvm::StringRef Table = TableNames.lookup(F->getParent()->getCanonicalDecl());
+  return Table.empty() ? llvm::ArrayRef<FunctionEntry>()
+                       : Set.functions((Table + "::" + F->getName()).str());
 }
 
 ClassEntry ModelIndex::entryFor(const CXXRecordDecl *R) const {
@@ -228,12 +240,13 @@ ClassEntry ModelIndex::entryFor(const CXXRecordDecl *R) const {
   return Entry;
 }
 
-void ModelIndex::resolveHandleTypes(const ASTContext &Context) const {
+void ModelIndex::resolveTypedefs(const ASTContext &Context) const {
   Resolved = true;
-  for (const auto &Name : Set.handleTypes()) {
-    auto It = Context.Idents.find(Name.getKey());
+  auto Each = [&](llvm::StringRef Name,
+                  llvm::function_ref<void(const TagDecl *)> Then) {
+    auto It = Context.Idents.find(Name);
     if (It == Context.Idents.end())
-      continue;
+      return;
     for (const NamedDecl *D :
          Context.getTranslationUnitDecl()->lookup(It->second))
       if (auto *TD = dyn_cast<TypedefNameDecl>(D)) {
@@ -241,9 +254,14 @@ void ModelIndex::resolveHandleTypes(const ASTContext &Context) const {
         while (T->isPointerType())
           T = T->getPointeeType();
         if (const TagDecl *Tag = T->getAsTagDecl())
-          HandleRecords.insert(Tag->getCanonicalDecl());
+          Then(Tag->getCanonicalDecl());
       }
-  }
+  };
+  for (const auto &Name : Set.handleTypes())
+    Each(Name.getKey(), [&](const TagDecl *Tag) { HandleRecords.insert(Tag); });
+  for (const auto &Name : Set.scopes())
+    Each(Name.getKey(),
+         [&](const TagDecl *Tag) { TableNames[Tag] = Name.getKey(); });
 }
 
 bool ModelIndex::isHandleType(QualType T) const {
@@ -267,7 +285,7 @@ bool ModelIndex::isHandleType(QualType T) const {
   if (Tag->getIdentifier() && Set.isHandleType(Tag->getName()))
     return true;
   if (!Resolved)
-    resolveHandleTypes(Tag->getASTContext());
+    resolveTypedefs(Tag->getASTContext());
   return HandleRecords.contains(Tag->getCanonicalDecl());
 }
 

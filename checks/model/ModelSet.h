@@ -68,6 +68,8 @@ public:
   bool isHandleType(llvm::StringRef Name) const {
     return HandleTypes.contains(Name);
   }
+  /// What stands before `::field` or `::method` in unqualified scopes.
+  const llvm::StringSet<> &scopes() const { return Scopes; }
   const llvm::StringSet<> &handleTypes() const { return HandleTypes; }
   /// True if a model names this file among its library's headers.
   bool namesHeader(llvm::StringRef File) const;
@@ -85,6 +87,7 @@ private:
   llvm::StringMap<ClassEntry> Classes;
   llvm::StringSet<> LastNames;
   llvm::StringSet<> HandleTypes;
+  llvm::StringSet<> Scopes;
 };
 
 /// The models as one unit sees them. Not shared between threads.
@@ -111,11 +114,13 @@ private:
   llvm::SmallVector<FunctionEntry, 1>
   lookUp(const clang::FunctionDecl *F) const;
 
-  void resolveHandleTypes(const clang::ASTContext &Context) const;
+  void resolveTypedefs(const clang::ASTContext &Context) const;
 
   const ModelSet &Set;
   /// Records behind the typedefs that handles go by (`PGconn` is pg_conn).
   mutable llvm::DenseSet<const clang::TagDecl *> HandleRecords;
+  /// Records whose fields a model names by a typedef (`db_func_t::init`).
+  mutable llvm::DenseMap<const clang::TagDecl *, llvm::StringRef> TableNames;
   mutable bool Resolved = false;
   std::unique_ptr<Annotations> Said; ///< what the source says of itself
   mutable llvm::DenseMap<const clang::NamedDecl *,
