@@ -320,20 +320,36 @@ std::optional<Outcomes> Solver::swapOrExchange(const Invocation &I, State &S,
   Value Old = load(After, I.Args[0]);
   // The second argument of exchange comes by reference, too.
   Value New = load(After, I.Args[1]);
+  const CXXRecordDecl *R =
+      I.Callee->getParamDecl(0)->getType()->getPointeeCXXRecordDecl();
+  if (R) {
+    nameContents(After, First, R);
+    nameContents(After, Second, R);
+  }
   llvm::SmallVector<std::pair<PlaceId, Value>, 4> Contents;
+  const State Before = After;
   auto Move = [&](PlaceId From, PlaceId To) {
-    for (auto &[Place, V] : S.Places)
+    for (auto &[Place, V] : Before.Places)
       if (Place != From && Table.within(Place, From)) {
         After.Places.erase(Place);
         Contents.push_back({Table.rebase(Place, From, To), V});
       }
   };
   Move(Second, First);
-  if (Entry.Swaps)
+  if (Entry.Swaps) {
     Move(First, Second);
-  After.Places.set(First, New);
-  if (Entry.Swaps)
-    After.Places.set(Second, Old);
+  } else if (R) {
+    // An object that is exchanged comes back by value.
+    Invocation Call = I;
+    Old = resultOf(Call, After);
+    if (Old.isAddress())
+      Move(First, Old.Place);
+  }
+  if (!R) {
+    After.Places.set(First, New);
+    if (Entry.Swaps)
+      After.Places.set(Second, Old);
+  }
   for (auto &[Place, V] : Contents)
     After.Places.set(Place, V);
   Out.push_back({std::move(After), Entry.Exchanges ? Old : Value()});

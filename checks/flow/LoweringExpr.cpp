@@ -594,8 +594,9 @@ void LoweringContext::lowerInitList(const InitListExpr *L) {
     return;
   }
   emit(Op::Closure, L, temp(L)).Class = L->getType()->getAsCXXRecordDecl();
-  auto Put = [&](TempId Slot, const Expr *Init) {
-    if (isRecord(Init->getType()) || Init->getType()->isArrayType())
+  auto Put = [&](TempId Slot, const Expr *Init, bool Refers = false) {
+    if (!Refers &&
+        (isRecord(Init->getType()) || Init->getType()->isArrayType()))
       emit(Op::MoveObject, Init, TempId(), Slot, temp(Init));
     else
       emit(Op::Store, Init, TempId(), Slot, temp(Init));
@@ -623,7 +624,7 @@ void LoweringContext::lowerInitList(const InitListExpr *L) {
         continue;
       TempId Slot = fresh();
       emit(Op::Field, L, Slot, temp(L)).Declared = F;
-      Put(Slot, Init);
+      Put(Slot, Init, F->getType()->isReferenceType());
     }
     return;
   }
