@@ -2,6 +2,8 @@
 
 #include "analysis/Analysis.h"
 #include "analysis/CallGraph.h"
+#include "analysis/Facts.h"
+#include "analysis/IndexedUnits.h"
 #include "cfg/Throws.h"
 #include "flow/LeaseFlow.h"
 #include "flow/Lowering.h"
@@ -31,10 +33,12 @@ constexpr unsigned MaxHelperStatements = 120;
 class UnitAnalysis final : public flow::FlowEnvironment {
 public:
   UnitAnalysis(ASTContext &Context, const model::ModelIndex &Models,
-               ThrowInference &Throws, const Settings &Set, Dump What,
-               llvm::raw_ostream *DumpOut, UnitStatistics &Statistics)
-      : FlowEnvironment(Context, Models, Throws, Set), Graph(Context, Models),
-        What(What), DumpOut(DumpOut), Statistics(Statistics) {
+               ThrowInference &Throws, const Settings &Set,
+               IndexedUnits &Indexed, Dump What, llvm::raw_ostream *DumpOut,
+               UnitStatistics &Statistics)
+      : FlowEnvironment(Context, Models, Throws, Set, Indexed),
+        Graph(Context, Models), Indexed(Indexed), What(What), DumpOut(DumpOut),
+        Statistics(Statistics) {
     Statistics.Functions = Graph.nodes().size();
     Seen.resize(Graph.nodes().size());
     for (unsigned N = 0; N < Graph.nodes().size(); ++N)
@@ -55,8 +59,9 @@ public:
     // Checks and predicates that know nothing of leases are looked at when a
     // function that does calls them.
     auto Node = NodeOf.find(Key);
-    if (Node == NodeOf.end() || Seen[Node->second] ||
-        !InDemand.insert(Key).second)
+    if (Node == NodeOf.end())
+      return Indexed.summaryOf(F);
+    if (Seen[Node->second] || !InDemand.insert(Key).second)
       return nullptr;
     const FunctionNode &N = Graph.nodes()[Node->second];
     if (!isSmall(N.Definition->getBody()))
@@ -81,9 +86,35 @@ public:
     return Result;
   }
 
+  /// What callers in other units need to know.
+  std::vector<FunctionFacts> facts() {
+    std::vector<FunctionFacts> Facts;
+    for (unsigned N = 0; N < Graph.nodes().size(); ++N) {
+      const FunctionDecl *F = Graph.nodes()[N].Definition;
+      if (!isForOthers(F, Context))
+        continue;
+      if (!Seen[N] && mayEnd(Graph.nodes()[N]) && isSmall(F->getBody()) &&
+          InDemand.insert(F->getCanonicalDecl()).second)
+        analyze({N}, true);
+      auto It = Summaries.find(F->getCanonicalDecl());
+      Facts.push_back(
+          factsAbout(F, It == Summaries.end() ? nullptr : &It->second, Throws,
+                     Models, Indexed, Context));
+      Facts.back().Analyzed = Built.count(F->getCanonicalDecl());
+    }
+    return Facts;
+  }
+
   std::vector<flow::LeaseFlow> Flows;
 
 private:
+  /// It calls something that ends the program.
+  bool mayEnd(const FunctionNode &N) {
+    return N.CallsNoReturn || llvm::any_of(N.Callees, [&](unsigned C) {
+             return Throws.neverReturns(Graph.nodes()[C].Definition);
+           });
+  }
+
   /// Worth a summary though it touches no lease.
   static bool isSmall(const Stmt *Body) {
     unsigned Left = MaxHelperStatements;
@@ -110,7 +141,9 @@ private:
       return false;
     const CXXDestructorDecl *D = R->getDestructor();
     if (D && D->isUserProvided()) {
-      if (!visibleBody(D))
+      if (!bodyKnown(D))
+        return true;
+      if (!visibleBody(D) && Indexed.touches(D))
         return true;
       if (Touching.count(D->getCanonicalDecl()) ||
           InProgress.count(D->getCanonicalDecl()))
@@ -134,7 +167,9 @@ private:
     for (unsigned C : N.Callees)
       if (Touching.count(Graph.nodes()[C].Definition->getCanonicalDecl()))
         return true;
-    return false;
+    return llvm::any_of(N.Elsewhere, [&](const FunctionDecl *F) {
+      return Indexed.touches(F);
+    });
   }
 
   void analyze(const std::vector<unsigned> &Component, bool OnDemand) {
@@ -165,6 +200,7 @@ private:
       // Until something is known, a recursive call does not return.
       if (Recursive)
         Summaries[F->getCanonicalDecl()] = Summary();
+      Built.insert(F->getCanonicalDecl());
       Programs.push_back({F, std::move(P)});
     }
     std::vector<flow::LeaseFlow> Last;
@@ -217,9 +253,11 @@ private:
   }
 
   CallGraph Graph;
+  IndexedUnits &Indexed;
   std::map<const FunctionDecl *, Summary> Summaries;
   std::set<const FunctionDecl *> Touching; ///< whose summary speaks of leases
   std::set<const FunctionDecl *> InDemand; ///< asked for by a caller
+  std::set<const FunctionDecl *> Built;    ///< and so analysed
   std::map<const FunctionDecl *, unsigned> NodeOf;
   std::vector<bool> Seen;
   llvm::DenseMap<const CXXRecordDecl *, bool> Matters;
@@ -248,14 +286,18 @@ static void judge(const flow::LeaseFlow &Flow,
 UnitResult analyzeUnit(ASTContext &Context, const model::ModelSet &Models,
                        const Settings &Settings,
                        const std::vector<std::string> &EnabledChecks, Dump What,
-                       llvm::raw_ostream *DumpOut) {
+                       llvm::raw_ostream *DumpOut, const ProjectIndex *Known) {
   auto Start = std::chrono::steady_clock::now();
   UnitResult Result;
   model::ModelIndex Index(Models);
-  ThrowInference Throws(Context, Index);
-  UnitAnalysis Analysis(Context, Index, Throws, Settings, What, DumpOut,
-                        Result.Statistics);
+  IndexedUnits Indexed(Context, Index, Known);
+  ThrowInference Throws(Context, Index, &Indexed);
+  UnitAnalysis Analysis(Context, Index, Throws, Settings, Indexed, What,
+                        DumpOut, Result.Statistics);
   Analysis.run();
+  if (Known)
+    Result.Facts = Analysis.facts();
+  Result.Asked = Indexed.questions();
   std::vector<Finding> All;
   for (const flow::LeaseFlow &Flow : Analysis.Flows)
     judge(Flow, EnabledChecks, All);

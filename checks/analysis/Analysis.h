@@ -10,6 +10,7 @@
 
 #include "analysis/Settings.h"
 #include "finding/Finding.h"
+#include "summary/ProjectIndex.h"
 #include <string>
 #include <vector>
 
@@ -41,16 +42,22 @@ enum class Dump : uint8_t { None, Events, Summaries };
 
 struct UnitResult {
   std::vector<Finding> Findings; ///< sorted by location, then check
+  /// For the index: what other units need to know, and what this one asked.
+  std::vector<FunctionFacts> Facts;
+  std::vector<IndexQuestion> Asked;
   UnitStatistics Statistics;
 };
 
 /// Analyses every function of the unit that touches a modelled or inferred API.
-/// Only checks in \p EnabledChecks (ids) are judged. Dumps go to \p DumpOut.
+/// Only checks in \p EnabledChecks (ids) are judged. \p Index tells what other
+/// units define; without one (null) the unit is all there is. Dumps go to
+/// \p DumpOut.
 UnitResult analyzeUnit(clang::ASTContext &Context,
                        const model::ModelSet &Models, const Settings &Settings,
                        const std::vector<std::string> &EnabledChecks,
                        Dump What = Dump::None,
-                       llvm::raw_ostream *DumpOut = nullptr);
+                       llvm::raw_ostream *DumpOut = nullptr,
+                       const ProjectIndex *Index = nullptr);
 
 } // namespace conntidy
 

@@ -1,6 +1,7 @@
 //===- CallGraph.cpp - the functions of a unit, callees first -------------===//
 
 #include "analysis/CallGraph.h"
+#include "cfg/OtherUnits.h"
 #include "cfg/Throws.h"
 #include "model/ModelSet.h"
 #include "clang/AST/ASTContext.h"
@@ -213,10 +214,14 @@ CallGraph::CallGraph(ASTContext &Context, const model::ModelIndex &Models) {
     }
     N.TouchesModel =
         References.Touches || handlesModelledType(N.Definition, Models);
+    N.CallsNoReturn = llvm::any_of(
+        References.Functions, [](auto *F) { return F->isNoReturn(); });
     for (const FunctionDecl *F : References.Functions) {
       auto It = Index.find(F);
       if (It != Index.end())
         N.Callees.push_back(It->second);
+      else if (mayBeElsewhere(F))
+        N.Elsewhere.push_back(F);
     }
   }
 }

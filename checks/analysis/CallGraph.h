@@ -27,8 +27,12 @@ class ModelIndex;
 struct FunctionNode {
   const clang::FunctionDecl *Definition = nullptr;
   llvm::SmallVector<unsigned, 8> Callees; ///< indices of nodes
+  /// Called, too, but not defined here.
+  llvm::SmallVector<const clang::FunctionDecl *, 4> Elsewhere;
   /// It calls something a model speaks of, or handles a modelled type.
   bool TouchesModel = false;
+  /// It calls something that is declared never to return.
+  bool CallsNoReturn = false;
 };
 
 class CallGraph {

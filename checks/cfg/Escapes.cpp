@@ -1,11 +1,13 @@
 //===- Escapes.cpp - whether a function keeps what it is given ------------===//
 
 #include "cfg/Escapes.h"
+#include "cfg/OtherUnits.h"
 #include "cfg/Throws.h"
 #include "model/ModelSet.h"
 #include "clang/AST/DeclCXX.h"
 #include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 
 using namespace clang;
 
@@ -18,9 +20,13 @@ constexpr unsigned MaxDepth = 4;
 
 class EscapeFinder {
 public:
+  /// What becomes of it in bodies that are not seen here.
+  using AskUnseen =
+      llvm::function_ref<bool(const FunctionDecl *Callee, unsigned Index)>;
+
   EscapeFinder(const ParmVarDecl *Param, const model::ModelIndex &Models,
-               unsigned Depth)
-      : Param(Param), Models(Models), Depth(Depth) {}
+               AskUnseen Unseen, unsigned Depth = 0)
+      : Param(Param), Models(Models), Unseen(Unseen), Depth(Depth) {}
 
   bool visit(const Stmt *S) {
     if (!S)
@@ -86,9 +92,14 @@ private:
       if (Depth >= MaxDepth)
         return true;
       const FunctionDecl *Body = visibleBody(Callee);
-      if (!Body || N >= Body->getNumParams())
+      if (!Body) {
+        if (Unseen(Callee, N))
+          return true;
+        continue;
+      }
+      if (N >= Body->getNumParams())
         return true;
-      EscapeFinder Inner(Body->getParamDecl(N), Models, Depth + 1);
+      EscapeFinder Inner(Body->getParamDecl(N), Models, Unseen, Depth + 1);
       if (Inner.visit(Body->getBody()))
         return true;
     }
@@ -97,18 +108,44 @@ private:
 
   const ParmVarDecl *Param;
   const model::ModelIndex &Models;
+  AskUnseen Unseen;
   unsigned Depth;
 };
 
 } // namespace
 
 bool escapes(const FunctionDecl *F, unsigned Index,
-             const model::ModelIndex &Models) {
+             const model::ModelIndex &Models, OtherUnits *Others) {
+  auto Unseen = [&](const FunctionDecl *Callee, unsigned N) {
+    if (!Others || !mayBeElsewhere(Callee))
+      return true;
+    return Others->keeps(Callee, N).value_or(true);
+  };
   const FunctionDecl *Body = visibleBody(F);
-  if (!Body || Index >= Body->getNumParams())
+  if (!Body)
+    return Unseen(F, Index);
+  if (Index >= Body->getNumParams())
     return true;
-  EscapeFinder Finder(Body->getParamDecl(Index), Models, 0);
+  EscapeFinder Finder(Body->getParamDecl(Index), Models, Unseen);
   return Finder.visit(Body->getBody());
+}
+
+EscapeAnswer inferEscape(const FunctionDecl *Definition, unsigned Index,
+                         const model::ModelIndex &Models) {
+  EscapeAnswer Answer;
+  auto Unseen = [&](const FunctionDecl *Callee, unsigned N) {
+    if (!mayBeElsewhere(Callee))
+      return true;
+    std::pair<const FunctionDecl *, unsigned> Asked{Callee, N};
+    if (!llvm::is_contained(Answer.Via, Asked))
+      Answer.Via.push_back(Asked);
+    return false;
+  };
+  EscapeFinder Finder(Definition->getParamDecl(Index), Models, Unseen);
+  Answer.Escapes = Finder.visit(Definition->getBody());
+  if (Answer.Escapes)
+    Answer.Via.clear();
+  return Answer;
 }
 
 } // namespace conntidy

@@ -8,12 +8,16 @@
 #ifndef CONNTIDY_CFG_ESCAPES_H
 #define CONNTIDY_CFG_ESCAPES_H
 
+#include "llvm/ADT/SmallVector.h"
+#include <utility>
+
 namespace clang {
 class FunctionDecl;
 } // namespace clang
 
 namespace conntidy {
 
+class OtherUnits;
 namespace model {
 class ModelIndex;
 }
@@ -21,7 +25,16 @@ class ModelIndex;
 /// True if \p F may store the pointer or reference it gets as argument \p Index
 /// (0-based) somewhere, itself or through what it calls.
 bool escapes(const clang::FunctionDecl *F, unsigned Index,
-             const model::ModelIndex &Models);
+             const model::ModelIndex &Models, OtherUnits *Others = nullptr);
+
+/// The same as far as this unit alone tells.
+struct EscapeAnswer {
+  bool Escapes = false;
+  /// ... or if it escapes from one of these, as argument so and so.
+  llvm::SmallVector<std::pair<const clang::FunctionDecl *, unsigned>, 2> Via;
+};
+EscapeAnswer inferEscape(const clang::FunctionDecl *Definition, unsigned Index,
+                         const model::ModelIndex &Models);
 
 } // namespace conntidy
 

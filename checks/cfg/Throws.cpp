@@ -1,6 +1,8 @@
 //===- Throws.cpp - what a call may throw ---------------------------------===//
 
 #include "cfg/Throws.h"
+#include "cfg/LookUp.h"
+#include "cfg/OtherUnits.h"
 #include "model/ModelSet.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclCXX.h"
@@ -35,6 +37,9 @@ void ThrownSet::add(const ThrownSet &Other) {
     add(T, C);
   if (Other.Anything)
     addAnything(*Other.Anything);
+  for (const UnseenThrower &U : Other.Unseen)
+    if (!llvm::is_contained(Unseen, U))
+      Unseen.push_back(U);
 }
 
 void ThrownSet::weaken(Certainty C) {
@@ -48,6 +53,7 @@ void ThrownSet::dropBelow(Certainty C) {
   llvm::erase_if(Types, [&](const auto &T) { return T.second > C; });
   if (Anything && *Anything > C)
     Anything.reset();
+  Unseen.clear();
 }
 
 Certainty ThrownSet::surest() const {
@@ -98,6 +104,11 @@ HandlerMatch matchHandler(const ThrownSet &Set, QualType Caught,
     M.Passed.addAnything(isStdException(Caught) ? Certainty::Possible
                                                 : *Set.Anything);
   }
+  M.Caught.Unseen = Set.Unseen;
+  for (UnseenThrower U : Set.Unseen) {
+    U.Caught.push_back(Caught);
+    M.Passed.Unseen.push_back(std::move(U));
+  }
   return M;
 }
 
@@ -141,7 +152,7 @@ public:
 
 private:
   void call(const FunctionDecl *F, ThrownSet &Out) {
-    Out.add(ThrowInference::asCallee(I.of(F)));
+    Out.add(ThrowInference::asCallee(I.inferred(F)));
   }
 
   void destructorOf(QualType T, ThrownSet &Out) {
@@ -218,28 +229,6 @@ ThrownSet ThrowInference::asCallee(ThrownSet S) {
   return S;
 }
 
-QualType ThrowInference::typeNamed(llvm::StringRef Name) const {
-  llvm::SmallVector<llvm::StringRef, 4> Parts;
-  Name.split(Parts, "::");
-  const DeclContext *Scope = Context.getTranslationUnitDecl();
-  for (size_t N = 0; N < Parts.size(); ++N) {
-    auto Found = Scope->lookup(&Context.Idents.get(Parts[N]));
-    const DeclContext *Next = nullptr;
-    for (const NamedDecl *D : Found) {
-      if (N + 1 == Parts.size()) {
-        if (auto *T = dyn_cast<TypeDecl>(D))
-          return Context.getTypeDeclType(T);
-      } else if (auto *C = dyn_cast<DeclContext>(D)) {
-        Next = C;
-      }
-    }
-    if (!Next)
-      return {};
-    Scope = Next;
-  }
-  return {};
-}
-
 ThrownSet ThrowInference::ofModel(model::Throws Said,
                                   llvm::ArrayRef<std::string> Types) const {
   ThrownSet S;
@@ -255,7 +244,7 @@ ThrownSet ThrowInference::ofModel(model::Throws Said,
     break;
   case model::Throws::Types:
     for (const std::string &Name : Types) {
-      QualType Type = typeNamed(Name);
+      QualType Type = typeNamed(Context, Name);
       if (Type.isNull())
         // Not declared in this unit: no handler here can name it or a class
         // between it and std::exception that matters.
@@ -325,15 +314,39 @@ static bool isReporter(const FunctionDecl *F) {
                             "error", "report", "message"});
 }
 
+const ThrownSet &ThrowInference::inferred(const FunctionDecl *F) {
+  F = F->getCanonicalDecl();
+  auto It = Inferred.find(F);
+  if (It != Inferred.end())
+    return It->second;
+  // A recursive call adds nothing that the outer one does not find itself.
+  Inferred[F] = Nothing;
+  ThrownSet S = compute(F);
+  return Inferred[F] = std::move(S);
+}
+
 const ThrownSet &ThrowInference::of(const FunctionDecl *F) {
   F = F->getCanonicalDecl();
   auto It = Known.find(F);
   if (It != Known.end())
     return It->second;
-  // A recursive call adds nothing that the outer one does not find itself.
-  Known[F] = Nothing;
-  ThrownSet S = compute(F);
+  ThrownSet S = told(inferred(F));
   return Known[F] = std::move(S);
+}
+
+ThrownSet ThrowInference::told(const ThrownSet &Inferred) {
+  ThrownSet S = Inferred;
+  S.Unseen.clear();
+  for (const UnseenThrower &U : Inferred.Unseen) {
+    std::optional<ThrownSet> Said;
+    if (Others)
+      Said = Others->thrownBy(U.Function);
+    ThrownSet Passed = asCallee(Said ? *Said : ofUnseen(U.Function));
+    for (QualType Caught : U.Caught)
+      Passed = matchHandler(Passed, Caught, Context).Passed;
+    S.add(Passed);
+  }
+  return S;
 }
 
 /// Entries that say something of every call, whatever its arguments.
@@ -380,7 +393,7 @@ ThrowInference::ofCall(const FunctionDecl *F,
     return *S;
   if (auto S = fromModel(F, Applying))
     return *S;
-  return withoutModel(F);
+  return told(withoutModel(F));
 }
 
 ThrownSet ThrowInference::compute(const FunctionDecl *F) {
@@ -413,6 +426,14 @@ ThrownSet ThrowInference::withoutModel(const FunctionDecl *F) {
   if (F->isExternC() || F->getLanguageLinkage() == CLanguageLinkage ||
       !Context.getLangOpts().CPlusPlus)
     return {};
+  if (!mayBeElsewhere(F) || isReporter(F))
+    return ofUnseen(F);
+  ThrownSet S;
+  S.Unseen.push_back({F, {}});
+  return S;
+}
+
+ThrownSet ThrowInference::ofUnseen(const FunctionDecl *F) {
   ThrownSet S;
   if (isInStandardLibrary(F) || F->isImplicit() || F->isDefaulted())
     S.addAnything(Certainty::Possible);
@@ -422,7 +443,7 @@ ThrownSet ThrowInference::withoutModel(const FunctionDecl *F) {
 }
 
 ThrownSet ThrowInference::ofExpression(const Stmt *E) {
-  return ThrowCollector(*this).collect(E, {});
+  return told(ThrowCollector(*this).collect(E, {}));
 }
 
 ThrownSet ThrowInference::ofIndirectCall(QualType Callee) const {
@@ -439,24 +460,27 @@ ThrownSet ThrowInference::ofIndirectCall(QualType Callee) const {
   return S;
 }
 
-/// True if control cannot leave \p S by its end or a return.
-static bool endsInNoReturn(const Stmt *S, ThrowInference &I) {
+/// How a body ends that has no return.
+struct BodyEnd {
+  bool Throws = false;
+  const FunctionDecl *Callee = nullptr; ///< of the call that ends it
+};
+static BodyEnd endOf(const Stmt *S) {
   if (!S)
-    return false;
+    return {};
   if (auto *E = dyn_cast<Expr>(S)) {
     E = E->IgnoreParenCasts();
     if (auto *C = dyn_cast<ExprWithCleanups>(E))
       E = C->getSubExpr()->IgnoreParenCasts();
     if (isa<CXXThrowExpr>(E))
-      return true;
+      return {true, nullptr};
     if (auto *C = dyn_cast<CallExpr>(E))
-      if (const FunctionDecl *F = C->getDirectCallee())
-        return F->isNoReturn() || I.neverReturns(F);
-    return false;
+      return {false, C->getDirectCallee()};
+    return {};
   }
   if (auto *C = dyn_cast<CompoundStmt>(S))
-    return !C->body_empty() && endsInNoReturn(C->body_back(), I);
-  return false;
+    return C->body_empty() ? BodyEnd() : endOf(C->body_back());
+  return {};
 }
 
 static bool containsReturn(const Stmt *S) {
@@ -473,10 +497,33 @@ bool ThrowInference::neverReturns(const FunctionDecl *F) {
   if (It != Returns.end())
     return It->second;
   Returns[F] = false;
-  const FunctionDecl *Body = visibleBody(F);
-  bool Never = Body && !containsReturn(Body->getBody()) &&
-               endsInNoReturn(Body->getBody(), *this);
+  bool Never = false;
+  if (const FunctionDecl *Body = visibleBody(F)) {
+    if (!containsReturn(Body->getBody())) {
+      BodyEnd End = endOf(Body->getBody());
+      Never = End.Throws || (End.Callee && (End.Callee->isNoReturn() ||
+                                            neverReturns(End.Callee)));
+    }
+  } else if (Others && mayBeElsewhere(F)) {
+    Never = Others->neverReturns(F);
+  }
   return Returns[F] = Never;
+}
+
+const FunctionDecl *
+ThrowInference::returnsOnlyWith(const FunctionDecl *F) const {
+  // Chains that lead nowhere end somewhere.
+  for (unsigned Depth = 0; Depth < 8; ++Depth) {
+    const FunctionDecl *Body = visibleBody(F);
+    if (!Body)
+      return mayBeElsewhere(F) ? F : nullptr;
+    if (containsReturn(Body->getBody()))
+      return nullptr;
+    F = endOf(Body->getBody()).Callee;
+    if (!F || F->isNoReturn())
+      return nullptr;
+  }
+  return nullptr;
 }
 
 } // namespace conntidy

@@ -26,11 +26,21 @@ class Stmt;
 
 namespace conntidy {
 
+class OtherUnits;
 namespace model {
 class ModelIndex;
 struct FunctionEntry;
 enum class Throws : uint8_t;
 } // namespace model
+
+/// A function whose body this unit does not show, and the handlers between it
+/// and whoever asks.
+struct UnseenThrower {
+  const clang::FunctionDecl *Function = nullptr;
+  llvm::SmallVector<clang::QualType, 1> Caught;
+  friend bool operator==(const UnseenThrower &,
+                         const UnseenThrower &) = default;
+};
 
 /// Exceptions that may be under way at a point.
 struct ThrownSet {
@@ -39,8 +49,11 @@ struct ThrownSet {
   llvm::SmallVector<std::pair<clang::QualType, Certainty>, 2> Types;
   /// An exception of unknown type may be thrown, this surely.
   std::optional<Certainty> Anything;
+  /// Whatever these throw. Only while a set is inferred: what `of()` gives has
+  /// been told, or assumes the rules for what nobody has seen.
+  llvm::SmallVector<UnseenThrower, 0> Unseen;
 
-  bool empty() const { return Types.empty() && !Anything; }
+  bool empty() const { return Types.empty() && !Anything && Unseen.empty(); }
   void add(clang::QualType T, Certainty C);
   void addAnything(Certainty C);
   void add(const ThrownSet &Other);
@@ -73,11 +86,16 @@ const clang::FunctionDecl *visibleBody(const clang::FunctionDecl *F);
 
 class ThrowInference {
 public:
-  ThrowInference(clang::ASTContext &Context, const model::ModelIndex &Models)
-      : Context(Context), Models(Models) {}
+  ThrowInference(clang::ASTContext &Context, const model::ModelIndex &Models,
+                 OtherUnits *Others = nullptr)
+      : Context(Context), Models(Models), Others(Others) {}
 
   /// What calling \p F may throw.
   const ThrownSet &of(const clang::FunctionDecl *F);
+  /// The same as far as this unit alone tells.
+  const ThrownSet &inferred(const clang::FunctionDecl *F);
+  /// The rule for a function whose body nobody has seen.
+  static ThrownSet ofUnseen(const clang::FunctionDecl *F);
   /// The same, given the model entries that apply to this very call.
   ThrownSet ofCall(const clang::FunctionDecl *F,
                    llvm::ArrayRef<model::FunctionEntry> Applying);
@@ -88,8 +106,12 @@ public:
   ThrownSet ofExpression(const clang::Stmt *E);
   /// The rule for a call whose callee is not known.
   ThrownSet ofIndirectCall(clang::QualType Callee) const;
-  /// True if no path through the visible body returns.
+  /// True if no path through the body returns, here or in another unit.
   bool neverReturns(const clang::FunctionDecl *F);
+  /// The function in another unit that a visible body never returns from if
+  /// that one does not; null if there is none.
+  const clang::FunctionDecl *
+  returnsOnlyWith(const clang::FunctionDecl *F) const;
   /// Certainty of the callee's own throw, seen from its caller.
   static ThrownSet asCallee(ThrownSet S);
 
@@ -102,10 +124,12 @@ private:
   ThrownSet withoutModel(const clang::FunctionDecl *F);
   std::optional<ThrownSet> bySpecification(const clang::FunctionDecl *F) const;
   ThrownSet ofModel(model::Throws T, llvm::ArrayRef<std::string> Types) const;
-  clang::QualType typeNamed(llvm::StringRef Name) const;
+  ThrownSet told(const ThrownSet &Inferred);
 
   clang::ASTContext &Context;
   const model::ModelIndex &Models;
+  OtherUnits *Others;
+  llvm::DenseMap<const clang::FunctionDecl *, ThrownSet> Inferred;
   llvm::DenseMap<const clang::FunctionDecl *, ThrownSet> Known;
   llvm::DenseMap<const clang::FunctionDecl *, bool> Returns;
   const ThrownSet Nothing;

@@ -33,6 +33,10 @@ static FileRange toFileRange(SourceRange R, const ASTContext &Context) {
   return F;
 }
 
+FileRange placeOf(const FindingStep &Step, const ASTContext &Context) {
+  return Step.Elsewhere ? *Step.Elsewhere : toFileRange(Step.Where, Context);
+}
+
 Record toRecord(const Finding &F, const ASTContext &Context) {
   Record R;
   R.Check = F.Check;
@@ -44,7 +48,7 @@ Record toRecord(const Finding &F, const ASTContext &Context) {
   auto Convert = [&](const std::vector<FindingStep> &In,
                      std::vector<Step> &Out) {
     for (const FindingStep &S : In)
-      Out.push_back({S.What, toFileRange(S.Where, Context), S.Text, S.Depth});
+      Out.push_back({S.What, placeOf(S, Context), S.Text, S.Depth});
   };
   Convert(F.Trail, R.Trail);
   Convert(F.Exits, R.Exits);

@@ -10,6 +10,7 @@
 
 #include "finding/Record.h"
 #include "clang/Basic/SourceLocation.h"
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,8 @@ struct FindingStep {
   clang::SourceRange Where;
   std::string Text;
   unsigned Depth = 0;
+  /// In place of Where: a place that this unit does not see.
+  std::optional<FileRange> Elsewhere;
 };
 
 struct Finding {
@@ -37,6 +40,7 @@ struct Finding {
   std::vector<FindingStep> Exits;
 };
 
+FileRange placeOf(const FindingStep &Step, const clang::ASTContext &Context);
 /// Locations in macros are given where the macro is expanded.
 Record toRecord(const Finding &F, const clang::ASTContext &Context);
 

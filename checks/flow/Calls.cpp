@@ -120,6 +120,11 @@ Outcomes Solver::callUnknown(Invocation I, State S, Seen How) {
                              (MakesObject && (IsDescriptor(V.Symbol) ||
                                               soundsLikeConstructor(Name)))))
         takeOver(S, V);
+      // In another unit, where nobody looked what becomes of handles.
+      else if (How == Seen::Body && I.Callee && !visibleBody(I.Callee) &&
+               !Env.Others.analyzed(I.Callee) &&
+               Env.Others.keeps(I.Callee, N).value_or(true))
+        takeOver(S, V);
       continue;
     }
     // A struct of the caller's that goes to be freed takes with it what it
@@ -163,7 +168,7 @@ Outcomes Solver::callUnknown(Invocation I, State S, Seen How) {
                           (ByValue || !ReadOnly || Hint == NameHint::Take))))
         takeContents(S, V);
       else if (How == Seen::Body && I.Callee &&
-               escapes(I.Callee, N, Env.Models))
+               escapes(I.Callee, N, Env.Models, &Env.Others))
         takeContents(S, V);
     } else if (isClosure(Object) && How != Seen::Body) {
       takeClosure(S, V);
@@ -326,7 +331,7 @@ Outcomes Solver::call(const Invocation &Given, State S) {
       return applySummary(I, std::move(S), *Sum);
   bool Library = Modelled || (I.Callee && I.Callee->getBuiltinID());
   Seen How = Library                             ? Seen::Model
-             : I.Callee && visibleBody(I.Callee) ? Seen::Body
+             : I.Callee && Env.bodyKnown(I.Callee) ? Seen::Body
                                                  : Seen::Nothing;
   Outcomes Out = callUnknown(I, S, How);
   // Arguments that go over to the callee go over even if it throws.

@@ -50,7 +50,7 @@ States Solver::runCallable(State S, const Value &Callable,
       llvm::any_of(matchingEntries(I, S), [](const model::FunctionEntry &E) {
         return !E.Entry->Releases.empty() || !E.Entry->Takes.empty();
       });
-  if (!I.Callee || (!visibleBody(I.Callee) && !Modelled)) {
+  if (!I.Callee || (!Env.bodyKnown(I.Callee) && !Modelled)) {
     Out.push_back(std::move(S));
     return Out;
   }
@@ -93,16 +93,16 @@ static const TemplateArgument *templateArgument(const CXXRecordDecl *R,
 
 /// A deleter that hands the handle to a function nobody has seen.
 static bool passesOn(const Stmt *S, const model::ModelIndex &Models,
-                     llvm::function_ref<bool(const FunctionDecl *)> IsLibrary) {
+                     llvm::function_ref<bool(const FunctionDecl *)> IsKnown) {
   if (!S)
     return false;
   if (auto *C = dyn_cast<CallExpr>(S))
     if (const FunctionDecl *F = C->getDirectCallee();
-        !F || (!visibleBody(F) && Models.entriesFor(F).empty() &&
-               !IsLibrary(F) && soundsLikeRelease(F->getNameAsString())))
+        !F || (!IsKnown(F) && Models.entriesFor(F).empty() &&
+               soundsLikeRelease(F->getNameAsString())))
       return true;
   return llvm::any_of(S->children(), [&](const Stmt *Child) {
-    return passesOn(Child, Models, IsLibrary);
+    return passesOn(Child, Models, IsKnown);
   });
 }
 
@@ -110,7 +110,9 @@ bool Solver::passesOn(const FunctionDecl *F) const {
   const FunctionDecl *Body = F ? visibleBody(F) : nullptr;
   return Body &&
          flow::passesOn(Body->getBody(), Env.Models,
-                        [&](const FunctionDecl *F) { return isOfALibrary(F); });
+                        [&](const FunctionDecl *F) {
+                          return Env.bodyKnown(F) || isOfALibrary(F);
+                        });
 }
 
 States Solver::destroyGuard(State S, PlaceId Place, const CXXRecordDecl *R,
@@ -255,7 +257,7 @@ States Solver::destroy(State S, PlaceId Place, const CXXRecordDecl *R,
   const CXXDestructorDecl *D =
       R->hasDefinition() ? R->getDestructor() : nullptr;
   if (D && D->isUserProvided()) {
-    if (visibleBody(D)) {
+    if (Env.bodyKnown(D)) {
       if (Env.summaryOf(D)) {
         Invocation I;
         I.Callee = D;

@@ -9,6 +9,7 @@
 #define CONNTIDY_FLOW_LEASEFLOW_H
 
 #include "analysis/Settings.h"
+#include "cfg/OtherUnits.h"
 #include "finding/Finding.h"
 #include "flow/Event.h"
 #include "flow/State.h"
@@ -61,21 +62,28 @@ struct LeaseFlow {
 class FlowEnvironment {
 public:
   virtual ~FlowEnvironment() = default;
-  /// The summary of a function whose body is seen and touches a lease; null for
-  /// one that does not, or is not seen.
+  /// The summary of a function whose body is seen, here or in another unit, and
+  /// touches a lease; null for one that does not, or is not seen.
   virtual const Summary *summaryOf(const clang::FunctionDecl *F) = 0;
   /// False for classes whose destructor cannot matter to any lease.
   virtual bool destructorMatters(const clang::CXXRecordDecl *R) = 0;
+  /// True if it is known what calling the function runs.
+  bool bodyKnown(const clang::FunctionDecl *F) const {
+    return visibleBody(F) || Others.defines(F);
+  }
 
   clang::ASTContext &Context;
   const model::ModelIndex &Models;
   ThrowInference &Throws;
   const Settings &Set;
+  OtherUnits &Others;
 
 protected:
   FlowEnvironment(clang::ASTContext &Context, const model::ModelIndex &Models,
-                  ThrowInference &Throws, const Settings &Set)
-      : Context(Context), Models(Models), Throws(Throws), Set(Set) {}
+                  ThrowInference &Throws, const Settings &Set,
+                  OtherUnits &Others)
+      : Context(Context), Models(Models), Throws(Throws), Set(Set),
+        Others(Others) {}
 };
 
 struct Solution {

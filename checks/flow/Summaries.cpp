@@ -309,9 +309,17 @@ Outcomes Solver::applySummary(const Invocation &Given, State S,
   // The same lease has the same number in every case of the call.
   std::vector<std::pair<const FreshLease *, unsigned>> Numbered;
   auto NumberOf = [&](const SummaryCase &C, unsigned N) -> unsigned {
-    auto Same = [](const FreshLease &A, const FreshLease &B) {
+    // Of a function in another unit the place may not be known.
+    auto SamePlace = [](llvm::ArrayRef<FindingStep> A,
+                        llvm::ArrayRef<FindingStep> B) {
+      if (A.empty() || B.empty())
+        return A.empty() == B.empty();
+      return A.front().Where == B.front().Where &&
+             A.front().Elsewhere == B.front().Elsewhere;
+    };
+    auto Same = [&](const FreshLease &A, const FreshLease &B) {
       return A.Resource == B.Resource && A.Api == B.Api &&
-             A.Inner.front().Where == B.Inner.front().Where;
+             SamePlace(A.Inner, B.Inner);
     };
     unsigned Nth = 0;
     for (unsigned M = 0; M < N; ++M)

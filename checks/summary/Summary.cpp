@@ -41,7 +41,8 @@ bool Summary::neverReturns() const {
 bool Summary::informative() const {
   if (TooComplex || Cases.empty())
     return false;
-  return Cases.size() > 1 || !Cases.front().ReturnFact.trivial();
+  return Cases.size() > 1 || !Cases.front().ReturnFact.trivial() ||
+         !Cases.front().Needs.empty();
 }
 
 void Summary::add(SummaryCase C) {

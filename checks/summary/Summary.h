@@ -123,8 +123,9 @@ struct Summary {
 
   /// True if calling the function changes no lease and hands out nothing.
   bool trivial() const;
-  /// True if the cases differ in what they need or return, or some throw only
-  /// under conditions: worth knowing though no lease is touched.
+  /// True if the cases differ in what they need or return, some throw only
+  /// under conditions, or it returns only under conditions: worth knowing though
+  /// no lease is touched.
   bool informative() const;
   /// True if every case ends in an exception, or there is none: the function
   /// loops for ever or ends the program.

@@ -87,9 +87,12 @@ public:
     model::ModelSet Models = TheUnit.Rules->Models;
     llvm::raw_string_ostream DumpOut(Outcome.DumpText);
     UnitResult Result = analyzeUnit(Context, Models, TheUnit.Rules->Values,
-                                    Options.Checks, Options.What, &DumpOut);
+                                    Options.Checks, Options.What, &DumpOut,
+                                    Options.Index);
     for (const Finding &F : Result.Findings)
       Outcome.Findings.push_back(toRecord(F, Context));
+    Outcome.Facts = std::move(Result.Facts);
+    Outcome.Asked = std::move(Result.Asked);
     Outcome.Statistics = std::move(Result.Statistics);
   }
 

@@ -45,6 +45,9 @@ struct UnitOutcome {
   std::optional<UnitFailure> Failure;
   std::vector<std::string> Ignored; ///< see AdaptedCommand::Ignored
   bool Empty = false;               ///< the file holds nothing at all
+  /// For the index: what it tells other units, and what it asked about them.
+  std::vector<FunctionFacts> Facts;
+  std::vector<IndexQuestion> Asked;
   UnitStatistics Statistics;
   double ParseSeconds = 0;
   std::string DumpText;
@@ -53,6 +56,7 @@ struct UnitOutcome {
 struct UnitOptions {
   std::vector<std::string> Checks;
   Dump What = Dump::None;
+  const ProjectIndex *Index = nullptr; ///< see analyzeUnit()
 };
 
 UnitOutcome runUnit(const Unit &Unit, const UnitOptions &Options);

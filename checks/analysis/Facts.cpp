@@ -1,0 +1,68 @@
+//===- Facts.cpp - what a unit tells the project index --------------------===//
+
+#include "analysis/Facts.h"
+#include "analysis/IndexedUnits.h"
+#include "cfg/Escapes.h"
+#include "cfg/Throws.h"
+#include "summary/SummaryFile.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/Decl.h"
+
+using namespace clang;
+
+namespace conntidy {
+
+bool isForOthers(const FunctionDecl *Definition, ASTContext &Context) {
+  if (Definition->isMain())
+    return false;
+  GVALinkage Linkage = Context.GetGVALinkageForFunction(Definition);
+  return Linkage == GVA_StrongExternal || Linkage == GVA_StrongODR;
+}
+
+static void addThrown(FunctionFacts &Facts, const ThrownSet &Set,
+                      IndexedUnits &Others) {
+  Facts.Throws = toNames(Set);
+  Facts.ThrowsAnything = Set.Anything;
+  for (const UnseenThrower &U : Set.Unseen) {
+    ThrownBy By;
+    By.Function = Others.keyOf(U.Function);
+    for (QualType Caught : U.Caught)
+      By.Caught.push_back(
+          namesOf(Caught.getNonReferenceType().getUnqualifiedType()).front());
+    By.Otherwise = ThrowInference::ofUnseen(U.Function).Anything;
+    Facts.ThrowsAsDoes.push_back(std::move(By));
+  }
+  llvm::sort(Facts.Throws);
+  llvm::sort(Facts.ThrowsAsDoes);
+}
+
+FunctionFacts factsAbout(const FunctionDecl *Definition, const Summary *Effects,
+                         ThrowInference &Throws,
+                         const model::ModelIndex &Models, IndexedUnits &Others,
+                         const ASTContext &Context) {
+  FunctionFacts Facts;
+  Facts.Key = Others.keyOf(Definition);
+  Facts.Name = model::qualifiedName(Definition);
+  Facts.Parameters = Definition->getNumParams();
+  addThrown(Facts, Throws.inferred(Definition), Others);
+  for (unsigned N = 0; N < Facts.Parameters; ++N) {
+    EscapeAnswer Answer = inferEscape(Definition, N, Models);
+    if (Answer.Escapes)
+      Facts.Keeps.push_back(N);
+    for (auto [Callee, Argument] : Answer.Via)
+      Facts.KeepsIf.push_back({N, Others.keyOf(Callee), Argument});
+  }
+  llvm::sort(Facts.KeepsIf);
+  Facts.NeverReturns =
+      Definition->isNoReturn() || Throws.neverReturns(Definition);
+  if (const FunctionDecl *Last =
+          Facts.NeverReturns ? nullptr : Throws.returnsOnlyWith(Definition))
+    Facts.NeverReturnsIf = Others.keyOf(Last);
+  if (Effects) {
+    Facts.Effects = toFileForm(*Effects, Context);
+    Facts.Touches = !Effects->trivial();
+  }
+  return Facts;
+}
+
+} // namespace conntidy

@@ -1,0 +1,67 @@
+//===- ProjectIndex.h - the functions of all units --------------*- C++ -*-===//
+//
+// Defines ProjectIndex: what all units of a project say of the functions they
+// define, merged and followed through: what one throws because another does is
+// added up here, without looking at code again. Immutable once made; read by
+// many units at a time.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONNTIDY_SUMMARY_PROJECTINDEX_H
+#define CONNTIDY_SUMMARY_PROJECTINDEX_H
+
+#include "summary/FunctionFacts.h"
+#include "llvm/ADT/ArrayRef.h"
+#include <set>
+#include <unordered_map>
+
+namespace conntidy {
+
+/// One thing that the analysis of a unit asked the index, and what it was told.
+/// While the answers are the same, so is what the analysis comes to.
+struct IndexQuestion {
+  enum class Kind : uint8_t {
+    Facts,   ///< the answer is the digest of all facts, 0 if unknown
+    Touches, ///< whether it touches leases
+  };
+  FunctionKey Function = 0;
+  Kind What = Kind::Facts;
+  uint64_t Answer = 0;
+  friend bool operator==(const IndexQuestion &,
+                         const IndexQuestion &) = default;
+  friend auto operator<=>(const IndexQuestion &,
+                          const IndexQuestion &) = default;
+};
+
+class ProjectIndex {
+public:
+  ProjectIndex() = default;
+  /// \p Units: what each unit says, in any order. Functions in \p Unsettled
+  /// count as ambiguous.
+  static ProjectIndex
+  merge(llvm::ArrayRef<const std::vector<FunctionFacts> *> Units,
+        const std::set<FunctionKey> &Unsettled = {});
+
+  /// Null if no unit defines it. What it throws, keeps and whether it returns
+  /// is complete: nothing hangs on other functions any more.
+  const FunctionFacts *find(FunctionKey Function) const;
+  uint64_t answer(FunctionKey Function, IndexQuestion::Kind What) const;
+  bool stillTrue(llvm::ArrayRef<IndexQuestion> Questions) const;
+
+  size_t size() const { return Entries.size(); }
+  /// Names of functions with several definitions that do not agree; sorted.
+  std::vector<std::string> ambiguous() const;
+  /// Functions that \p Other knows differently.
+  std::set<FunctionKey> differences(const ProjectIndex &Other) const;
+
+private:
+  struct Entry {
+    FunctionFacts Facts;
+    uint64_t Digest = 0;
+  };
+  std::unordered_map<FunctionKey, Entry> Entries;
+};
+
+} // namespace conntidy
+
+#endif // CONNTIDY_SUMMARY_PROJECTINDEX_H

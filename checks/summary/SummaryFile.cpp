@@ -1,0 +1,552 @@
+//===- SummaryFile.cpp - the file form of summaries -----------------------===//
+
+#include "summary/SummaryFile.h"
+#include "summary/Declarations.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/Decl.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace clang;
+namespace json = llvm::json;
+
+namespace conntidy {
+
+namespace {
+
+/// Each declaration is described once, and referred to by its number.
+class DeclarationList {
+public:
+  template <typename T> int64_t number(const T *D) {
+    D = cast<T>(D->getCanonicalDecl());
+    auto [It, New] = Numbers.try_emplace(D, All.size());
+    if (New)
+      All.push_back(Declarations::describe(D));
+    return It->second;
+  }
+  json::Array take() { return std::move(All); }
+
+private:
+  llvm::DenseMap<const Decl *, int64_t> Numbers;
+  json::Array All;
+};
+
+json::Value toJson(const flow::Fact &F) {
+  json::Array Holes;
+  for (int64_t V : F.Not)
+    Holes.push_back(V);
+  return json::Array{F.Low, F.High, std::move(Holes)};
+}
+
+class Writer {
+public:
+  explicit Writer(const ASTContext &Context) : Context(Context) {}
+
+  json::Value write(const Summary &S) {
+    json::Array Cases;
+    for (const SummaryCase &C : S.Cases)
+      Cases.push_back(write(C));
+    json::Object Out{{"cases", std::move(Cases)}};
+    if (S.TooComplex)
+      Out["too-complex"] = true;
+    auto Add = [&](const char *Key, json::Array Described) {
+      if (!Described.empty())
+        Out[Key] = std::move(Described);
+    };
+    Add("fields", Fields.take());
+    Add("variables", Variables.take());
+    Add("functions", Functions.take());
+    return Out;
+  }
+
+private:
+  json::Value write(const Path &P) {
+    json::Array Out;
+    switch (P.From) {
+    case Path::Root::Parameter:
+      Out = json::Array{"parameter", P.Index};
+      break;
+    case Path::Root::This:
+      Out = json::Array{"this", 0};
+      break;
+    case Path::Root::Return:
+      Out = json::Array{"returned", 0};
+      break;
+    case Path::Root::Global:
+      Out = json::Array{"variable", Variables.number(P.Global)};
+      break;
+    case Path::Root::Object:
+      Out = json::Array{"object", P.Index};
+      break;
+    }
+    for (const PathStep &Step : P.Steps)
+      Out.push_back(write(Step));
+    return Out;
+  }
+
+  json::Value write(const PathStep &Step) {
+    if (Step.Dereference)
+      return "*";
+    switch (Step.Pseudo) {
+    case flow::PseudoField::None:
+      return Fields.number(Step.Field);
+    case flow::PseudoField::Owned:
+      return "owned";
+    case flow::PseudoField::Deleter:
+      return "deleter";
+    case flow::PseudoField::Self:
+      return "self";
+    case flow::PseudoField::Element:
+      return json::Array{Step.Index};
+    }
+    llvm_unreachable("unknown step");
+  }
+
+  json::Value write(const SummaryValue &V) {
+    switch (V.What) {
+    case SummaryValue::Kind::Unknown:
+      return nullptr;
+    case SummaryValue::Kind::Int:
+      return V.Number;
+    case SummaryValue::Kind::Entry:
+      return json::Object{{"entry", write(V.At)}};
+    case SummaryValue::Kind::Address:
+      return json::Object{{"address", write(V.At)}};
+    case SummaryValue::Kind::Lease:
+      return json::Object{{"lease", V.Number}};
+    case SummaryValue::Kind::Object:
+      return json::Object{{"object", V.Number}};
+    case SummaryValue::Kind::Function:
+      // What only that unit can name, this one cannot know.
+      if (!V.Function->isExternallyVisible())
+        return nullptr;
+      return json::Object{{"function", Functions.number(V.Function)}};
+    case SummaryValue::Kind::Condition:
+      return json::Object{{"condition", write(V.At)},
+                          {"low", V.Low},
+                          {"high", V.High},
+                          {"negated", V.Negated}};
+    }
+    llvm_unreachable("unknown value");
+  }
+
+  static json::Value write(const model::ResourceEntry &R) {
+    if (!R)
+      return nullptr;
+    return json::Array{json::fixUTF8(R.Owner->Name),
+                       json::fixUTF8(R.Entry->Name)};
+  }
+
+  json::Value write(const FindingStep &Step) {
+    FileRange At = placeOf(Step, Context);
+    return json::Object{
+        {"what", static_cast<int>(Step.What)},
+        {"text", json::fixUTF8(Step.Text)},
+        {"depth", Step.Depth},
+        {"file", json::fixUTF8(At.File)},
+        {"at", json::Array{At.Line, At.Column, At.EndLine, At.EndColumn}}};
+  }
+
+  json::Value write(const FreshLease &L) {
+    json::Array Inner;
+    for (const FindingStep &Step : L.Inner)
+      Inner.push_back(write(Step));
+    json::Object Out{{"resource", write(L.Resource)},
+                     {"api", json::fixUTF8(L.Api)},
+                     {"inner", std::move(Inner)},
+                     {"of-handle", toJson(L.OfHandle)}};
+    if (L.IfHandle)
+      Out["if-handle"] = toJson(*L.IfHandle);
+    if (L.IfReturned)
+      Out["if-returned"] = toJson(*L.IfReturned);
+    return Out;
+  }
+
+  json::Value write(const SummaryEffect &E) {
+    json::Object Out{{"what", static_cast<int>(E.What)}, {"at", write(E.At)}};
+    if (E.Stored.What != SummaryValue::Kind::Unknown)
+      Out["stored"] = write(E.Stored);
+    if (E.Resource)
+      Out["resource"] = write(E.Resource);
+    if (E.ByDestructor)
+      Out["by-destructor"] = true;
+    return Out;
+  }
+
+  json::Value write(const SummaryCase &C) {
+    json::Array Needs, Effects, Leases;
+    for (auto &[P, F] : C.Needs)
+      Needs.push_back(json::Array{write(P), toJson(F)});
+    for (const SummaryEffect &E : C.Effects)
+      Effects.push_back(write(E));
+    for (const FreshLease &L : C.Leases)
+      Leases.push_back(write(L));
+    json::Object Out{{"needs", std::move(Needs)},
+                     {"effects", std::move(Effects)},
+                     {"leases", std::move(Leases)},
+                     {"objects", C.Objects},
+                     {"returned", write(C.Returned)},
+                     {"fact", toJson(C.ReturnFact)}};
+    if (C.Thrown) {
+      // The form that facts about functions have, too.
+      FunctionFacts Thrown;
+      Thrown.Throws = toNames(*C.Thrown);
+      Thrown.ThrowsAnything = C.Thrown->Anything;
+      Out["thrown"] = conntidy::toJson(Thrown);
+    }
+    return Out;
+  }
+
+  const ASTContext &Context;
+  DeclarationList Fields, Variables, Functions;
+};
+
+/// Every read() returns false where the form is not kept.
+class Reader {
+public:
+  Reader(const json::Object &Top, Declarations &Known)
+      : Top(Top), Known(Known) {}
+
+  bool read(Summary &S) {
+    S.TooComplex = Top.getBoolean("too-complex").value_or(false);
+    const json::Array *Cases = Top.getArray("cases");
+    return Cases && each(*Cases, [&](const json::Value &V) {
+             return read(V, S.Cases.emplace_back());
+           });
+  }
+
+private:
+  template <typename Visit>
+  static bool each(const json::Array &All, Visit Each) {
+    for (const json::Value &V : All)
+      if (!Each(V))
+        return false;
+    return true;
+  }
+
+  template <typename T, typename Finder>
+  bool declared(const char *List, const json::Value &Number, const T *&Into,
+                Finder Find) {
+    const json::Array *All = Top.getArray(List);
+    auto N = Number.getAsInteger();
+    if (!All || !N || *N < 0 || *N >= static_cast<int64_t>(All->size()))
+      return false;
+    const json::Object *Description = (*All)[*N].getAsObject();
+    if (Description)
+      Into = Find(*Description);
+    return Description != nullptr;
+  }
+
+  static bool read(const json::Value *V, flow::Fact &F) {
+    const json::Array *Parts = V ? V->getAsArray() : nullptr;
+    if (!Parts || Parts->size() != 3)
+      return false;
+    auto Low = (*Parts)[0].getAsInteger(), High = (*Parts)[1].getAsInteger();
+    const json::Array *Holes = (*Parts)[2].getAsArray();
+    if (!Low || !High || !Holes)
+      return false;
+    F.Low = *Low;
+    F.High = *High;
+    return each(*Holes, [&](const json::Value &Hole) {
+      auto Number = Hole.getAsInteger();
+      if (Number)
+        F.Not.push_back(*Number);
+      return Number.has_value();
+    });
+  }
+
+  static bool read(const json::Value *V, std::optional<flow::Fact> &F) {
+    return !V || read(V, F.emplace());
+  }
+
+  bool read(const json::Value *V, Path &P) {
+    const json::Array *Parts = V ? V->getAsArray() : nullptr;
+    if (!Parts || Parts->size() < 2)
+      return false;
+    auto Root = (*Parts)[0].getAsString();
+    auto Index = (*Parts)[1].getAsInteger();
+    if (!Root || !Index || *Index < 0)
+      return false;
+    auto From = llvm::StringSwitch<std::optional<Path::Root>>(*Root)
+                    .Case("parameter", Path::Root::Parameter)
+                    .Case("this", Path::Root::This)
+                    .Case("returned", Path::Root::Return)
+                    .Case("variable", Path::Root::Global)
+                    .Case("object", Path::Root::Object)
+                    .Default(std::nullopt);
+    if (!From)
+      return false;
+    P.From = *From;
+    if (P.From == Path::Root::Global) {
+      if (!declared("variables", (*Parts)[1], P.Global,
+                    [&](auto &D) { return Known.variable(D); }) ||
+          !P.Global)
+        return false;
+    } else {
+      P.Index = *Index;
+    }
+    for (const json::Value &Step : llvm::drop_begin(*Parts, 2))
+      if (!read(Step, P.Steps.emplace_back()))
+        return false;
+    return true;
+  }
+
+  bool read(const json::Value &V, PathStep &Step) {
+    if (const json::Array *Element = V.getAsArray()) {
+      auto Index = Element->empty() ? std::nullopt
+                                    : Element->front().getAsInteger();
+      Step.Pseudo = flow::PseudoField::Element;
+      Step.Index = Index.value_or(0);
+      return Index.has_value();
+    }
+    auto Word = V.getAsString();
+    if (!Word)
+      return declared("fields", V, Step.Field,
+                      [&](auto &D) { return Known.field(D); }) &&
+             Step.Field;
+    Step.Dereference = *Word == "*";
+    Step.Pseudo = llvm::StringSwitch<flow::PseudoField>(*Word)
+                      .Case("owned", flow::PseudoField::Owned)
+                      .Case("deleter", flow::PseudoField::Deleter)
+                      .Case("self", flow::PseudoField::Self)
+                      .Default(flow::PseudoField::None);
+    return Step.Dereference || Step.Pseudo != flow::PseudoField::None;
+  }
+
+  bool read(const json::Value *V, SummaryValue &Into) {
+    if (!V || V->getAsNull())
+      return true;
+    if (auto Number = V->getAsInteger()) {
+      Into.What = SummaryValue::Kind::Int;
+      Into.Number = *Number;
+      return true;
+    }
+    const json::Object *O = V->getAsObject();
+    if (!O)
+      return false;
+    if (const json::Value *At = O->get("entry")) {
+      Into.What = SummaryValue::Kind::Entry;
+      return read(At, Into.At);
+    }
+    if (const json::Value *At = O->get("address")) {
+      Into.What = SummaryValue::Kind::Address;
+      return read(At, Into.At);
+    }
+    if (auto Number = O->getInteger("lease")) {
+      Into.What = SummaryValue::Kind::Lease;
+      Into.Number = *Number;
+      return true;
+    }
+    if (auto Number = O->getInteger("object")) {
+      Into.What = SummaryValue::Kind::Object;
+      Into.Number = *Number;
+      return true;
+    }
+    if (const json::Value *Number = O->get("function")) {
+      if (!declared("functions", *Number, Into.Function,
+                    [&](auto &D) { return Known.function(D); }))
+        return false;
+      if (Into.Function)
+        Into.What = SummaryValue::Kind::Function;
+      return true;
+    }
+    auto Low = O->getInteger("low"), High = O->getInteger("high");
+    auto Negated = O->getBoolean("negated");
+    if (!Low || !High || !Negated)
+      return false;
+    Into.What = SummaryValue::Kind::Condition;
+    Into.Low = *Low;
+    Into.High = *High;
+    Into.Negated = *Negated;
+    return read(O->get("condition"), Into.At);
+  }
+
+  bool read(const json::Value *V, model::ResourceEntry &R) {
+    if (!V || V->getAsNull())
+      return true;
+    const json::Array *Names = V->getAsArray();
+    if (!Names || Names->size() != 2)
+      return false;
+    auto Library = (*Names)[0].getAsString(), Name = (*Names)[1].getAsString();
+    if (!Library || !Name)
+      return false;
+    R = Known.resource(*Library, *Name);
+    return true;
+  }
+
+  static bool read(const json::Value &V, FindingStep &Step) {
+    const json::Object *O = V.getAsObject();
+    if (!O)
+      return false;
+    auto What = O->getInteger("what"), Depth = O->getInteger("depth");
+    auto Text = O->getString("text"), File = O->getString("file");
+    const json::Array *At = O->getArray("at");
+    if (!What || *What < 0 || *What > static_cast<int>(Step::Kind::Release) ||
+        !Depth || *Depth < 0 || !Text)
+      return false;
+    Step.What = static_cast<Step::Kind>(*What);
+    Step.Depth = *Depth;
+    Step.Text = Text->str();
+    if (!File || !At)
+      return true; // of a step without a place
+    unsigned Numbers[4] = {};
+    if (At->size() != std::size(Numbers))
+      return false;
+    for (size_t N = 0; N < std::size(Numbers); ++N)
+      Numbers[N] = (*At)[N].getAsInteger().value_or(0);
+    Step.Elsewhere =
+        FileRange{File->str(), Numbers[0], Numbers[1], Numbers[2], Numbers[3]};
+    return true;
+  }
+
+  bool read(const json::Value &V, FreshLease &L) {
+    const json::Object *O = V.getAsObject();
+    if (!O)
+      return false;
+    auto Api = O->getString("api");
+    const json::Array *Inner = O->getArray("inner");
+    if (!Api || !Inner)
+      return false;
+    L.Api = Api->str();
+    return each(*Inner,
+                [&](const json::Value &Step) {
+                  if (!read(Step, L.Inner.emplace_back()))
+                    return false;
+                  // Where definitions do not agree on the place there is none.
+                  if (!L.Inner.back().Elsewhere)
+                    L.Inner.pop_back();
+                  return true;
+                }) &&
+           read(O->get("resource"), L.Resource) &&
+           read(O->get("of-handle"), L.OfHandle) &&
+           read(O->get("if-handle"), L.IfHandle) &&
+           read(O->get("if-returned"), L.IfReturned);
+  }
+
+  bool read(const json::Value &V, SummaryEffect &E) {
+    const json::Object *O = V.getAsObject();
+    auto What = O ? O->getInteger("what") : std::nullopt;
+    if (!What || *What < 0 ||
+        *What > static_cast<int>(SummaryEffect::Kind::Invoke))
+      return false;
+    E.What = static_cast<SummaryEffect::Kind>(*What);
+    E.ByDestructor = O->getBoolean("by-destructor").value_or(false);
+    return read(O->get("at"), E.At) && read(O->get("stored"), E.Stored) &&
+           read(O->get("resource"), E.Resource);
+  }
+
+  bool read(const json::Value &V, SummaryCase &C) {
+    const json::Object *O = V.getAsObject();
+    if (!O)
+      return false;
+    const json::Array *Needs = O->getArray("needs"),
+                      *Effects = O->getArray("effects"),
+                      *Leases = O->getArray("leases");
+    auto Objects = O->getInteger("objects");
+    if (!Needs || !Effects || !Leases || !Objects || *Objects < 0)
+      return false;
+    C.Objects = *Objects;
+    if (const json::Value *Thrown = O->get("thrown")) {
+      auto Facts = factsFromJson(*Thrown);
+      if (!Facts)
+        return false;
+      C.Thrown = Known.thrown(Facts->Throws, Facts->ThrowsAnything);
+    }
+    bool Good =
+        each(*Needs,
+             [&](const json::Value &Need) {
+               const json::Array *Pair = Need.getAsArray();
+               auto &Into = C.Needs.emplace_back();
+               return Pair && Pair->size() == 2 &&
+                      read(&(*Pair)[0], Into.first) &&
+                      read(&(*Pair)[1], Into.second);
+             }) &&
+        each(*Effects,
+             [&](const json::Value &E) {
+               return read(E, C.Effects.emplace_back());
+             }) &&
+        each(*Leases,
+             [&](const json::Value &L) {
+               return read(L, C.Leases.emplace_back());
+             }) &&
+        read(O->get("returned"), C.Returned) &&
+        read(O->get("fact"), C.ReturnFact);
+    return Good && numbersFit(C);
+  }
+
+  /// What is numbered within a case is there.
+  static bool numbersFit(const SummaryCase &C) {
+    auto PathFits = [&](const Path &P) {
+      return P.From != Path::Root::Object || P.Index < C.Objects;
+    };
+    auto ValueFits = [&](const SummaryValue &V) {
+      if (V.What == SummaryValue::Kind::Lease)
+        return V.Number >= 0 && static_cast<size_t>(V.Number) < C.Leases.size();
+      if (V.What == SummaryValue::Kind::Object)
+        return V.Number >= 0 && V.Number < static_cast<int64_t>(C.Objects);
+      return PathFits(V.At);
+    };
+    return ValueFits(C.Returned) &&
+           llvm::all_of(C.Needs,
+                        [&](auto &Need) { return PathFits(Need.first); }) &&
+           llvm::all_of(C.Effects, [&](const SummaryEffect &E) {
+             return PathFits(E.At) && ValueFits(E.Stored);
+           });
+  }
+
+  const json::Object &Top;
+  Declarations &Known;
+};
+
+} // namespace
+
+static std::string toText(const json::Value &V) {
+  std::string Text;
+  llvm::raw_string_ostream(Text) << V;
+  return Text;
+}
+
+std::string toFileForm(const Summary &S, const ASTContext &Context) {
+  return toText(Writer(Context).write(S));
+}
+
+std::optional<Summary> fromFileForm(llvm::StringRef Text, Declarations &Known) {
+  auto Parsed = json::parse(Text);
+  if (!Parsed) {
+    llvm::consumeError(Parsed.takeError());
+    return std::nullopt;
+  }
+  const json::Object *Top = Parsed->getAsObject();
+  Summary S;
+  if (!Top || !Reader(*Top, Known).read(S))
+    return std::nullopt;
+  return S;
+}
+
+static void dropPlaces(json::Value &V) {
+  if (json::Array *All = V.getAsArray()) {
+    for (json::Value &One : *All)
+      dropPlaces(One);
+  } else if (json::Object *O = V.getAsObject()) {
+    if (O->get("file") && O->get("at")) {
+      O->erase("file");
+      O->erase("at");
+    }
+    for (auto &Member : *O)
+      dropPlaces(Member.second);
+  }
+}
+
+std::string withoutPlaces(llvm::StringRef FileForm) {
+  auto Parsed = json::parse(FileForm);
+  if (!Parsed) {
+    llvm::consumeError(Parsed.takeError());
+    return FileForm.str();
+  }
+  dropPlaces(*Parsed);
+  return toText(*Parsed);
+}
+
+} // namespace conntidy
