@@ -254,6 +254,18 @@ void Solver::checkLost(State &S, SymbolId Handle, const Stmt *Where,
   S.dropLease(L->Lease);
 }
 
+/// A global pointed to it when the function was entered, be it in steps
+/// (`head->next->next`).
+bool Solver::isReachedFromGlobal(SymbolId Symbol) const {
+  while (Table[Symbol].What == SymbolData::Kind::Entry) {
+    const PlaceData &Root = Table[Table.root(Table[Symbol].Place)];
+    if (Root.What != PlaceData::Kind::Pointee)
+      return Root.What == PlaceData::Kind::Global;
+    Symbol = Root.Symbol;
+  }
+  return false;
+}
+
 void Solver::store(State &S, const Value &Address, Value V, const Stmt *Where,
                    bool MadeFromOld, const Decl *Variable) {
   PlaceId Place = placeOf(Address);
@@ -292,10 +304,7 @@ void Solver::store(State &S, const Value &Address, Value V, const Stmt *Where,
   if (Root.What == PlaceData::Kind::Pointee) {
     SymbolData::Kind K = Table[Root.Symbol].What;
     Elsewhere = llvm::is_contained(S.Escaped, Root.Symbol) ||
-                (K == SymbolData::Kind::Entry &&
-                 Table[Table.root(Table[Root.Symbol].Place)].What ==
-                     PlaceData::Kind::Global) ||
-                K == SymbolData::Kind::Opaque ||
+                isReachedFromGlobal(Root.Symbol) || K == SymbolData::Kind::Opaque ||
                 K == SymbolData::Kind::Merged || K == SymbolData::Kind::Call;
   }
   if (Elsewhere)

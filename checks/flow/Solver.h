@@ -76,6 +76,7 @@ private:
              bool MadeFromOld = false, const clang::Decl *Variable = nullptr);
   /// Invalid if nothing is known of where it points.
   PlaceId placeOf(const Value &Address);
+  bool isReachedFromGlobal(SymbolId Symbol) const;
   /// The declared field that a place is; null for any other place.
   const clang::FieldDecl *fieldAt(PlaceId Place) const;
   Value fresh(State &S, const void *Site, unsigned Index = 0);
