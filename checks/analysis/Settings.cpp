@@ -45,9 +45,17 @@ llvm::Error Settings::set(llvm::StringRef Key, llvm::StringRef Value) {
     ThrowCertainty = *Parsed;
     return llvm::Error::success();
   }
+  if (Key == "OptionalModels") {
+    OptionalModels.clear();
+    llvm::SmallVector<llvm::StringRef, 2> Names;
+    Value.split(Names, ',', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
+    for (llvm::StringRef Name : Names)
+      OptionalModels.push_back(Name.trim().str());
+    return llvm::Error::success();
+  }
 
-  static constexpr llvm::StringLiteral Keys[] = {"MaxPathStates", "MaxSteps",
-                                                 "ThrowCertainty"};
+  static constexpr llvm::StringLiteral Keys[] = {
+      "MaxPathStates", "MaxSteps", "OptionalModels", "ThrowCertainty"};
   const llvm::StringLiteral *Nearest =
       llvm::find_if(Keys, [&](llvm::StringRef Known) {
         return Known.edit_distance_insensitive(Key) <= 3;

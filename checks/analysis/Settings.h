@@ -24,6 +24,9 @@ struct Settings {
   /// `MaxSteps`: block visits per function after which it is finished with
   /// merged states.
   unsigned MaxSteps = 20000;
+  /// `OptionalModels`: names, separated by commas, of the models that are off
+  /// unless asked for.
+  std::vector<std::string> OptionalModels;
 
   /// Sets one key; the error names the key and what it takes.
   llvm::Error set(llvm::StringRef Key, llvm::StringRef Value);

@@ -284,10 +284,9 @@ Outcomes Solver::call(const Invocation &Given, State S) {
     State Thrown = S;
     for (const model::FunctionEntry &E : Entries) {
       for (const model::Release &R : E.Entry->Releases)
-        release(Thrown, slotValue(I, R.Handle, Thrown),
-                Env.Models.resource(R.Resource, *E.Owner), I.ByDestructor);
+        releaseModelled(Thrown, I, E, R, false);
       for (const model::Take &T : E.Entry->Takes)
-        takeOver(Thrown, slotValue(I, T.Handle, Thrown));
+        take(Thrown, I, T);
     }
     Raise(Thrown);
     return callModel(I, std::move(S), Entries);

@@ -189,6 +189,101 @@ static Fact factOf(const model::Condition &C) {
   return F;
 }
 
+/// What the call left in a field of the struct that it returned or was given;
+/// invalid if there is no such field.
+SymbolId Solver::fieldAfter(const Invocation &I, State &S,
+                            const model::Condition &C, const Value &Result) {
+  Value Struct;
+  QualType T;
+  if (C.Of.Where == model::Slot::Kind::Return) {
+    Struct = Result;
+    if (I.Site && I.Site->Where)
+      T = I.Site->Where->getType();
+  } else if (C.Of.Index < I.Args.size()) {
+    Struct = I.Args[C.Of.Index];
+    T = parameterType(I, C.Of.Index);
+    if (!T.isNull() && !T->getPointeeType().isNull())
+      T = T->getPointeeType();
+  }
+  PlaceId Place = placeOf(Struct);
+  const RecordDecl *R = T.isNull() ? nullptr : T->getAsRecordDecl();
+  if (R)
+    R = R->getDefinition();
+  if (!Place.valid() || !R)
+    return {};
+  for (const FieldDecl *F : R->fields())
+    if (F->getName() == C.Field) {
+      Value Left = fresh(S, I.Where, 60 + F->getFieldIndex());
+      S.Places.set(Table.field(Place, F), Left);
+      return Left.Symbol;
+    }
+  return {};
+}
+
+/// The arguments after a format string that a conversion consumes.
+static llvm::SmallVector<unsigned, 2> consumedBy(const Invocation &I,
+                                                 const model::Take &T) {
+  llvm::SmallVector<unsigned, 2> Result;
+  if (!I.Site || T.Handle.Index >= I.Site->ArgExprs.size() ||
+      !I.Site->ArgExprs[T.Handle.Index])
+    return Result;
+  auto *Format = dyn_cast<StringLiteral>(
+      I.Site->ArgExprs[T.Handle.Index]->IgnoreParenImpCasts());
+  if (!Format || Format->getCharByteWidth() != 1)
+    return Result;
+  unsigned Next = T.Handle.Index + 1;
+  for (llvm::StringRef Rest = Format->getString(); !Rest.empty();) {
+    Rest = Rest.split('%').second;
+    // Flags, width, precision and length come before the conversion.
+    llvm::StringRef Modifiers = Rest.take_while([](char C) {
+      return llvm::StringRef("#0123456789-+ !',.*lh").contains(C);
+    });
+    Next += Modifiers.count('*');
+    Rest = Rest.drop_front(Modifiers.size());
+    if (Rest.empty())
+      break;
+    if (Rest.starts_with(T.Conversion))
+      Result.push_back(Next);
+    Next += Rest.front() != '%';
+    Rest = Rest.drop_front();
+  }
+  return Result;
+}
+
+/// One of several kinds that an entry releases in the same place is meant; of
+/// any kind at all with \p AnyKind.
+void Solver::releaseModelled(State &S, const Invocation &I,
+                             const model::FunctionEntry &E,
+                             const model::Release &R, bool AnyKind) {
+  llvm::SmallVector<const model::Release *, 2> Alike;
+  for (const model::Release &Other : E.Entry->Releases)
+    if (Other.Handle == R.Handle)
+      Alike.push_back(&Other);
+  if (Alike.front() != &R)
+    return;
+  Value Handle = slotValue(I, R.Handle, S);
+  model::ResourceEntry Kind = Env.Models.resource(R.Resource, *E.Owner);
+  if (Alike.size() > 1) {
+    HeldLease *Held = Handle.isSymbol() ? S.leaseOf(Handle.Symbol) : nullptr;
+    if (!Held)
+      AnyKind = true;
+    else
+      for (const model::Release *Other : Alike)
+        if (auto Its = Env.Models.resource(Other->Resource, *E.Owner);
+            Its == site(Held->Lease).Resource)
+          Kind = Its;
+  }
+  release(S, Handle, AnyKind ? model::ResourceEntry() : Kind, I.ByDestructor);
+}
+
+void Solver::take(State &S, const Invocation &I, const model::Take &T) {
+  if (T.Conversion.empty())
+    return takeOver(S, slotValue(I, T.Handle, S));
+  for (unsigned N : consumedBy(I, T))
+    if (N < I.Args.size())
+      takeOver(S, I.Args[N]);
+}
+
 void Solver::acquire(Invocation &I, State &S, const model::Acquire &A,
                      const model::FunctionEntry &Entry, unsigned Index,
                      Value &Result) {
@@ -279,6 +374,11 @@ void Solver::acquire(Invocation &I, State &S, const model::Acquire &A,
                Result.isSymbol()) {
       Subject = Result.Symbol;
       L->Conditions.push_back({Subject, factOf(C)});
+    } else if (C.About == model::Condition::Subject::Field) {
+      Subject = fieldAfter(I, S, C, Result);
+      L = S.lease(Id);
+      if (L && Subject.valid())
+        L->Conditions.push_back({Subject, factOf(C)});
     }
     // What is known already settles it here and now.
     if (Subject.valid()) {
@@ -302,9 +402,9 @@ Outcomes Solver::callModel(const Invocation &Given, State S,
         Split = &*T.When;
   }
   // Several kinds of release come into question: the handle's own is meant.
-  bool AnyKind = llvm::count_if(Matching, [](const model::FunctionEntry &E) {
-                   return !E.Entry->Releases.empty() && !E.Entry->When.empty();
-                 }) > 1;
+  bool AnyEntry = llvm::count_if(Matching, [](const model::FunctionEntry &E) {
+                    return !E.Entry->Releases.empty() && !E.Entry->When.empty();
+                  }) > 1;
   Outcomes Result;
   auto Apply = [&](State After, std::optional<bool> Holds,
                    std::optional<bool> AliasNull) {
@@ -327,11 +427,7 @@ Outcomes Solver::callModel(const Invocation &Given, State S,
       for (const model::Release &R : E.Entry->Releases) {
         if (!Happens(R.When))
           continue;
-        Value Handle = slotValue(I, R.Handle, After);
-        release(After, Handle,
-                AnyKind ? model::ResourceEntry()
-                        : Env.Models.resource(R.Resource, *E.Owner),
-                I.ByDestructor);
+        releaseModelled(After, I, E, R, AnyEntry);
         if (R.Handle.Where == model::Slot::Kind::Pointee)
           store(After, I.Args[R.Handle.Index], Value::integer(0), I.Where);
       }
@@ -340,7 +436,7 @@ Outcomes Solver::callModel(const Invocation &Given, State S,
                        Env.Models.resource(R.Resource, *E.Owner));
       for (const model::Take &T : E.Entry->Takes)
         if (Happens(T.When))
-          takeOver(After, slotValue(I, T.Handle, After));
+          take(After, I, T);
       for (const model::Acquire &A : E.Entry->Acquires)
         acquire(I, After, A, E, Index++, Returned);
       if (E.Entry->Returns) {

@@ -117,6 +117,12 @@ private:
   PlaceId slotPlace(const Invocation &I, const model::Slot &Slot, State &S);
   /// Renames what the call names anew in \p I, too.
   Value resultOf(Invocation &I, State &S);
+  SymbolId fieldAfter(const Invocation &I, State &S, const model::Condition &C,
+                      const Value &Result);
+  void releaseModelled(State &S, const Invocation &I,
+                       const model::FunctionEntry &E, const model::Release &R,
+                       bool AnyKind);
+  void take(State &S, const Invocation &I, const model::Take &T);
   void acquire(Invocation &I, State &S, const model::Acquire &A,
                const model::FunctionEntry &Entry, unsigned Index,
                Value &Result);

@@ -49,14 +49,20 @@ struct Slot {
 
 /// A closed range of integers; null is 0, non-null is "not 0".
 /// YAML: `returns == 0`, `returns != 0`, `returns >= 0`, `returns < 0`,
-/// `returns in 0..1`, `returns true`, `returns false`, `nonnull`, `always`.
+/// `returns in 0..1`, `returns true`, `returns false`, `nonnull`, `always`;
+/// `returns.FIELD` and `arg:N.FIELD` in place of `returns`.
 struct Condition {
   enum class Subject : uint8_t {
     Always,
     Handle, ///< the handle the effect is about is not null
     Return, ///< the return value lies in [Low, High] (or outside, if Negated)
+    Field,  ///< so does a field of a struct, as it is after the call
   };
   Subject About = Subject::Always;
+  /// With Subject::Field: the returned struct, or the one an argument points
+  /// to.
+  Slot Of;
+  std::string Field;
   int64_t Low = std::numeric_limits<int64_t>::min();
   int64_t High = std::numeric_limits<int64_t>::max();
   bool Negated = false;
@@ -115,6 +121,8 @@ struct DerivedRelease {
 struct Take {
   Slot Handle;
   std::optional<Condition> When;
+  /// Handle is a format string: this conversion takes over its argument.
+  std::string Conversion;
 };
 
 /// A value that borrows from another.
@@ -227,6 +235,8 @@ struct Library {
   std::string Documentation; ///< address of the library's own documentation
   /// True when no header was at hand to hold the model against.
   bool FromDocumentation = false;
+  /// Only in force where the setting `OptionalModels` names it.
+  bool Optional = false;
   Throws Throw = Throws::Unsaid; ///< default for its functions and classes
   std::vector<std::string> ThrownTypes; ///< with Throws::Types
   std::vector<Resource> Resources;

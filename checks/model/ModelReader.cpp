@@ -9,6 +9,8 @@
 #include "model/ModelReader.h"
 #include "model/ModelYaml.h"
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/ErrorHandling.h"
 
 using llvm::StringRef;
@@ -97,6 +99,23 @@ llvm::Expected<ProjectFile> readProjectFile(StringRef Text,
   for (Library &L : P.Models)
     fillDefaults(L, FileName);
   return P;
+}
+
+llvm::Error selectOptional(std::vector<Library> &Libraries,
+                           const std::vector<std::string> &Names) {
+  std::vector<std::string> Known;
+  for (const Library &L : Libraries)
+    if (L.Optional)
+      Known.push_back(L.Name);
+  for (const std::string &Name : Names)
+    if (!llvm::is_contained(Known, Name))
+      return llvm::createStringError(
+          "setting 'OptionalModels': there is no optional model '" + Name +
+          "'; there are: " + llvm::join(Known, ", "));
+  llvm::erase_if(Libraries, [&](const Library &L) {
+    return L.Optional && !llvm::is_contained(Names, L.Name);
+  });
+  return llvm::Error::success();
 }
 
 const std::vector<Library> &embeddedLibraries() {

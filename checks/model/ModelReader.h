@@ -36,6 +36,11 @@ llvm::Expected<ProjectFile> readProjectFile(llvm::StringRef Text,
 /// The models built into the program (checks/models/*.yaml).
 const std::vector<Library> &embeddedLibraries();
 
+/// Leaves out the optional libraries that are not named. Fails if a name is
+/// none of an optional library.
+llvm::Error selectOptional(std::vector<Library> &Libraries,
+                           const std::vector<std::string> &Names);
+
 /// Refuses what no single file shows: an unknown resource, two entries that
 /// contradict each other (the later library may *replace* an entry of an
 /// embedded one for the same function, but not disagree within itself).

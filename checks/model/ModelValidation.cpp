@@ -76,6 +76,14 @@ private:
                          llvm::Twine(*F.Arity));
   }
 
+  /// The engine tells the cases of a call apart by what it returns.
+  void checkWhen(const std::optional<Condition> &C, const Function &F) {
+    if (C && C->About == Condition::Subject::Field)
+      report(F.Line, "'" + F.Names.front() + "' asks the field '" + C->Field +
+                         "' under 'when'; fields can be asked under 'held' "
+                         "only");
+  }
+
   void checkFunction(const Function &F) {
     if (F.Names.empty())
       return report(F.Line, "this entry has no names; give at least one");
@@ -88,6 +96,8 @@ private:
         checkSlot(*A.Pool, F);
       if (A.Parent)
         checkSlot(*A.Parent, F);
+      for (const Condition &C : A.Held)
+        checkSlot(C.Of, F);
     }
     for (const Release &R : F.Releases) {
       checkResourceName(R.Resource, R.Line);
@@ -99,6 +109,7 @@ private:
                    "or 'this'");
       if (R.Pool)
         checkSlot(*R.Pool, F);
+      checkWhen(R.When, F);
     }
     for (const DerivedRelease &R : F.ReleasesDerived) {
       checkResourceName(R.Resource, R.Line);
@@ -108,6 +119,11 @@ private:
       checkSlot(T.Handle, F);
       if (T.Handle.Where == Slot::Kind::Return)
         report(F.Line, "'" + F.Names.front() + "' cannot take what it returns");
+      if (!T.Conversion.empty() && T.Handle.Where != Slot::Kind::Arg)
+        report(F.Line, "'" + F.Names.front() +
+                           "' takes by a conversion, but its handle is no "
+                           "format string; use 'arg:N'");
+      checkWhen(T.When, F);
     }
     for (const View &V : F.Views) {
       checkSlot(V.Handle, F);

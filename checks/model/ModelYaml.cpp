@@ -119,11 +119,10 @@ bool parseSlot(StringRef Text, Slot &Out) {
   return Text.consume_front("arg:") && parseIndex(Text, Out.Index);
 }
 
-/// Parses what follows `returns`.
+/// Parses what follows `returns` or a field.
 bool parseRange(StringRef Text, Condition &Out) {
   constexpr int64_t Least = std::numeric_limits<int64_t>::min();
   constexpr int64_t Most = std::numeric_limits<int64_t>::max();
-  Out.About = Condition::Subject::Return;
   if (Text == "true" || Text == "false") {
     Out.Low = Out.High = 0;
     Out.Negated = Text == "true";
@@ -170,7 +169,20 @@ bool parseCondition(StringRef Text, Condition &Out) {
     Out.Negated = true;
     return true;
   }
-  return Text.consume_front("returns ") && parseRange(Text.trim(), Out);
+  auto [Subject, Range] = Text.split(' ');
+  auto [Whole, Field] = Subject.split('.');
+  Out.About = Condition::Subject::Return;
+  if (Subject.contains('.')) {
+    Out.About = Condition::Subject::Field;
+    Out.Field = Field.str();
+    if (Field.empty() ||
+        !parseSlot(Whole == "returns" ? "return" : Whole, Out.Of) ||
+        Out.Of.Where == Slot::Kind::This || Out.Of.Where == Slot::Kind::Pointee)
+      return false;
+  } else if (Whole != "returns") {
+    return false;
+  }
+  return parseRange(Range.trim(), Out);
 }
 
 struct KindWord {
@@ -224,7 +236,8 @@ template <> struct ScalarTraits<Condition> : ReadOnlyScalar<Condition> {
         ("'" + Text +
          "' is no condition; use 'always', 'nonnull', 'returns true', "
          "'returns false', 'returns OP NUMBER' with one of == != < <= > >=, or "
-         "'returns in LOW..HIGH'")
+         "'returns in LOW..HIGH'; 'returns.FIELD' and 'arg:N.FIELD' stand for "
+         "a field of a struct")
             .str();
     return R.Message;
   }
@@ -360,6 +373,7 @@ template <> struct MappingTraits<Take> {
     Keys K(IO);
     K.required("handle", T.Handle);
     K.optional("when", T.When);
+    K.optional("conversion", T.Conversion);
   }
 };
 
@@ -453,6 +467,7 @@ template <> struct MappingTraits<Library> {
     K.optional("headers", L.Headers);
     K.optional("documentation", L.Documentation);
     K.optional("from-documentation", L.FromDocumentation);
+    K.optional("optional", L.Optional);
     K.throws(L.Throw, L.ThrownTypes);
     K.optional("resources", L.Resources);
     K.optional("functions", L.Functions);

@@ -102,6 +102,9 @@ ProjectFiles::load(llvm::StringRef ProjectFile) const {
   for (const auto &[Key, Value] : FromCommandLine.Settings)
     if (llvm::Error Error = Values.set(Key, Value))
       return Error;
+  if (llvm::Error Error =
+          model::selectOptional(Libraries, Values.OptionalModels))
+    return Error;
   auto Models = model::ModelSet::create(std::move(Libraries));
   if (!Models)
     return Models.takeError();

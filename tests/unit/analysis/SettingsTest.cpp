@@ -35,6 +35,15 @@ TEST(Settings, CertaintiesAreWords) {
   }
 }
 
+TEST(Settings, OptionalModelsAreAList) {
+  Settings S;
+  EXPECT_TRUE(S.OptionalModels.empty());
+  EXPECT_FALSE(llvm::errorToBool(S.set("OptionalModels", "files, locks,")));
+  EXPECT_EQ(S.OptionalModels, (std::vector<std::string>{"files", "locks"}));
+  EXPECT_FALSE(llvm::errorToBool(S.set("OptionalModels", "")));
+  EXPECT_TRUE(S.OptionalModels.empty());
+}
+
 TEST(Settings, DefaultsAreTheOnesTheManualNames) {
   Settings S;
   EXPECT_EQ(S.ThrowCertainty, Certainty::Likely);
@@ -71,7 +80,7 @@ TEST(Settings, MistypedKeyIsRecognised) {
 TEST(Settings, UnknownKeyIsAnsweredWithAllThereAre) {
   EXPECT_EQ(errorOf("Colour", "red"),
             "unknown setting 'Colour'; the settings are MaxPathStates, "
-            "MaxSteps, ThrowCertainty");
+            "MaxSteps, OptionalModels, ThrowCertainty");
 }
 
 } // namespace

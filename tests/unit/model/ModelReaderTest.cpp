@@ -77,11 +77,13 @@ TEST(ModelReader, LibraryHasItsOwnWords) {
                    "headers: [db.h, db/more.h]\n"
                    "documentation: https://db.example/\n"
                    "from-documentation: true\n"
+                   "optional: true\n"
                    "throws: [db::error]\n");
   EXPECT_EQ(L.Name, "db");
   EXPECT_EQ(L.Headers, (std::vector<std::string>{"db.h", "db/more.h"}));
   EXPECT_EQ(L.Documentation, "https://db.example/");
   EXPECT_TRUE(L.FromDocumentation);
+  EXPECT_TRUE(L.Optional);
   EXPECT_EQ(L.Throw, Throws::Types);
   EXPECT_EQ(L.ThrownTypes, std::vector<std::string>{"db::error"});
   EXPECT_EQ(L.File, "db.yaml");
@@ -126,7 +128,7 @@ TEST(ModelReader, FunctionHasItsOwnWords) {
       "    releases: [{resource: connection, handle: 'arg:4', when: returns == "
       "0, pool: this}]\n"
       "    releases-derived: [{resource: connection, of: 'arg:1'}]\n"
-      "    takes: [{handle: 'arg:2', when: returns != 0}]\n"
+      "    takes: [{handle: 'arg:2', when: returns != 0, conversion: z}]\n"
       "    views: [{handle: return, of: 'arg:1', until-release: true}]\n"
       "    ends-views-of: ['arg:1', this]\n"
       "    returns: 'arg:1'\n"
@@ -166,6 +168,7 @@ TEST(ModelReader, FunctionHasItsOwnWords) {
   ASSERT_EQ(F.Takes.size(), 1u);
   EXPECT_EQ(F.Takes[0].Handle, (Slot{K::Arg, 1}));
   EXPECT_TRUE(F.Takes[0].When->Negated);
+  EXPECT_EQ(F.Takes[0].Conversion, "z");
   ASSERT_EQ(F.Views.size(), 1u);
   EXPECT_EQ(F.Views[0].Handle, (Slot{K::Return, 0}));
   EXPECT_EQ(F.Views[0].Of, (Slot{K::Arg, 0}));
@@ -233,6 +236,20 @@ TEST(ModelReader, ConditionsAreRanges) {
   expectRange("returns in -2 .. 4", -2, 4, false);
   expectRange("returns true", 0, 0, true);
   expectRange("returns false", 0, 0, false);
+}
+
+TEST(ModelReader, ConditionsMayAskAField) {
+  Condition C = heldWhen("returns.status != 3");
+  EXPECT_EQ(C.About, Condition::Subject::Field);
+  EXPECT_EQ(C.Of, (Slot{Slot::Kind::Return, 0}));
+  EXPECT_EQ(C.Field, "status");
+  EXPECT_EQ(C.Low, 3);
+  EXPECT_TRUE(C.Negated);
+  C = heldWhen("arg:2.err in 0..1");
+  EXPECT_EQ(C.About, Condition::Subject::Field);
+  EXPECT_EQ(C.Of, (Slot{Slot::Kind::Arg, 1}));
+  EXPECT_EQ(C.Field, "err");
+  EXPECT_EQ(C.High, 1);
 }
 
 TEST(ModelReader, WithoutHeldAPointerIsHeldUnlessItIsNull) {
@@ -316,7 +333,8 @@ TEST(ModelReaderErrors, UnknownKeyNamesTheNearest) {
 
 TEST(ModelReaderErrors, UnknownKeyLikeNoOtherListsAll) {
   EXPECT_EQ(errorOf(withFunction("takes: [{handle: 'arg:1', colour: red}]")),
-            "db.yaml:6:31: unknown key 'colour'; known keys: handle, when");
+            "db.yaml:6:31: unknown key 'colour'; known keys: handle, when, "
+            "conversion");
 }
 
 TEST(ModelReaderErrors, MissingKey) {
@@ -355,14 +373,16 @@ TEST(ModelReaderErrors, ImpossiblePlace) {
 TEST(ModelReaderErrors, ImpossibleCondition) {
   for (llvm::StringRef When :
        {"sometimes", "returns", "returns ok", "returns = 0", "returns in 3..1",
-        "returns == x", "returns > 9223372036854775807"})
+        "returns == x", "returns > 9223372036854775807", "returns. == 1",
+        "this.err == 0", "arg:0.err == 0", "field == 0"})
     EXPECT_EQ(errorOf(withFunction(
                   ("takes: [{handle: 'arg:1', when: '" + When + "'}]").str())),
               ("db.yaml:6:37: '" + When +
                "' is no condition; use 'always', 'nonnull', 'returns true', "
                "'returns false', "
                "'returns OP NUMBER' with one of == != < <= > >=, or 'returns "
-               "in LOW..HIGH'")
+               "in LOW..HIGH'; 'returns.FIELD' and 'arg:N.FIELD' stand for a "
+               "field of a struct")
                   .str());
 }
 

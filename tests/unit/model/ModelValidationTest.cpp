@@ -42,6 +42,52 @@ TEST(ModelValidation, EmbeddedModelsHoldTogether) {
   EXPECT_EQ(llvm::toString(validate(embeddedLibraries())), "");
 }
 
+TEST(ModelValidation, FieldsAreAskedUnderHeldOnly) {
+  EXPECT_EQ(functions("  - names: [open]\n"
+                      "    acquires: [{resource: connection, handle: return, "
+                      "held: ['arg:1.err == 0']}]\n"),
+            "");
+  EXPECT_EQ(functions("  - names: [close]\n"
+                      "    releases: [{resource: connection, handle: 'arg:1', "
+                      "when: 'arg:1.err == 0'}]\n"),
+            "f0.yaml:6: 'close' asks the field 'err' under 'when'; fields can "
+            "be asked under 'held' only");
+  EXPECT_EQ(
+      functions("  - names: [keep]\n"
+                "    takes: [{handle: 'arg:1', when: returns.ok == 1}]\n"),
+      "f0.yaml:6: 'keep' asks the field 'ok' under 'when'; fields can "
+      "be asked under 'held' only");
+}
+
+TEST(ModelValidation, ConversionsStandInAFormatString) {
+  EXPECT_EQ(functions("  - names: [print]\n"
+                      "    takes: [{handle: this, conversion: z}]\n"),
+            "f0.yaml:6: 'print' takes by a conversion, but its handle is no "
+            "format string; use 'arg:N'");
+}
+
+TEST(SelectOptional, LeavesOutWhatNobodyNamed) {
+  auto Names = [](std::vector<std::string> Wanted) {
+    std::vector<Library> All(3);
+    All[0].Name = "always";
+    All[1].Name = "files";
+    All[2].Name = "locks";
+    All[1].Optional = All[2].Optional = true;
+    if (llvm::Error E = selectOptional(All, Wanted))
+      return llvm::toString(std::move(E));
+    std::string Left;
+    for (const Library &L : All)
+      Left += L.Name + " ";
+    return Left;
+  };
+  EXPECT_EQ(Names({}), "always ");
+  EXPECT_EQ(Names({"locks"}), "always locks ");
+  EXPECT_EQ(Names({"locks", "files"}), "always files locks ");
+  EXPECT_EQ(Names({"always"}),
+            "setting 'OptionalModels': there is no optional model 'always'; "
+            "there are: files, locks");
+}
+
 TEST(ModelValidation, UnknownResource) {
   EXPECT_EQ(
       functions("  - names: [open]\n"
