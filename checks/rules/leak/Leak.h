@@ -46,6 +46,8 @@ namespace conntidy::rules {
 ///
 /// ## Options
 /// `MaxPathStates`, `MaxSteps`: how many path states are kept apart.
+/// `OptionalModels`: models that are off unless named here, separated by commas.
+/// `descriptors` has what `open` and its kin hand out.
 class Leak {
 public:
   static llvm::StringRef id() { return "conn-leak"; }
