@@ -1,0 +1,1 @@
+// What configuring the sources would have found out; the rest are flags.
