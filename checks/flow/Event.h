@@ -97,6 +97,18 @@ struct Event {
   std::unique_ptr<ThrownSet> MayThrow;
 };
 
+/// The temporaries that an event reads.
+template <typename F> void forEachOperand(const Event &E, F Visit) {
+  Visit(E.A);
+  Visit(E.B);
+  if (E.Call) {
+    Visit(E.Call->CalleeValue);
+    Visit(E.Call->Object);
+    for (TempId Arg : E.Call->Args)
+      Visit(Arg);
+  }
+}
+
 /// What an edge assumes of a temporary.
 struct Assumption {
   TempId Subject;

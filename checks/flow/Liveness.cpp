@@ -10,18 +10,6 @@ namespace conntidy::flow {
 
 namespace {
 
-/// What an event does to the variable a temporary is the address of.
-template <typename F> void forEachOperand(const Event &E, F Visit) {
-  Visit(E.A);
-  Visit(E.B);
-  if (E.Call) {
-    Visit(E.Call->CalleeValue);
-    Visit(E.Call->Object);
-    for (TempId Arg : E.Call->Args)
-      Visit(Arg);
-  }
-}
-
 bool isTracked(const VarDecl *V) {
   QualType T = V->getType();
   return V->hasLocalStorage() && !V->hasAttr<CleanupAttr>() &&

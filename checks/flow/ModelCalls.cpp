@@ -325,13 +325,17 @@ void Solver::acquire(Invocation &I, State &S, const model::Acquire &A,
     Value V = A.Handle.Where == model::Slot::Kind::This
                   ? I.Object
                   : slotValue(I, A.Handle, S);
-    if (V.isSymbol() && A.Handle.Where == model::Slot::Kind::Arg) {
+    // What the caller lent is the caller's to release.
+    if (V.isSymbol() && A.Handle.Where == model::Slot::Kind::Arg &&
+        !cameFromOutside(V.Symbol)) {
       Handle = V.Symbol;
       break;
     }
     PlaceId Object = placeOf(V);
     if (!Object.valid())
       return;
+    if (V.isSymbol())
+      restrict(S, V.Symbol, [](Fact &F) { return F.exclude(0, 0); });
     age(S, D, &I);
     Handle = Table.symbol(D);
     Self = Table.field(Object, PseudoField::Self);

@@ -13,12 +13,16 @@ using namespace clang;
 
 namespace conntidy::flow {
 
+bool Solver::cameFromOutside(SymbolId S) const {
+  SymbolData::Kind K = Table[S].What;
+  return K == SymbolData::Kind::Parameter || K == SymbolData::Kind::Entry ||
+         K == SymbolData::Kind::This;
+}
+
 void Solver::recordEntryEffect(State &S, SymbolId Entry, bool Released,
                                bool ByDestructor,
                                model::ResourceEntry Resource) {
-  SymbolData::Kind K = Table[Entry].What;
-  if (K != SymbolData::Kind::Parameter && K != SymbolData::Kind::Entry &&
-      K != SymbolData::Kind::This)
+  if (!cameFromOutside(Entry))
     return;
   for (EntryEffect &E : S.Effects)
     if (E.Entry == Entry && !E.Invoked) {
@@ -57,21 +61,22 @@ void Solver::recordInvocation(State &S, SymbolId Callable,
 
 void Solver::release(State &S, const Value &Handle,
                      model::ResourceEntry Resource, bool ByDestructor) {
-  SymbolId Symbol = Handle.isSymbol() ? Handle.Symbol : SymbolId();
+  SymbolId Symbol = Handle.isSymbol() ? Handle.Symbol : SymbolId(), Object;
   // An object that is a lease itself: mysql_close(&object).
-  if (!Symbol.valid() || !S.leaseOf(Symbol))
-    if (PlaceId Object = placeOf(Handle); Object.valid())
-      if (const Value *Self =
-              S.Places.find(Table.field(Object, PseudoField::Self)))
-        if (Self->isSymbol())
-          Symbol = Self->Symbol;
+  if (PlaceId Place = placeOf(Handle); Place.valid())
+    if (const Value *Self =
+            S.Places.find(Table.field(Place, PseudoField::Self)))
+      if (Self->isSymbol())
+        Object = Self->Symbol;
+  if (!Symbol.valid())
+    Symbol = Object;
   if (!Symbol.valid())
     return;
   // A handle may carry two leases (an ODBC connection that is also open): the
   // one of the same kind, or the only one, is meant.
   HeldLease *Found = nullptr;
   for (HeldLease &L : S.Leases)
-    if (L.Handle == Symbol) {
+    if (L.Handle == Symbol || L.Handle == Object) {
       if (!Found || (Resource && site(L.Lease).Resource == Resource))
         Found = &L;
     }
@@ -84,7 +89,8 @@ void Solver::release(State &S, const Value &Handle,
     return;
   }
   if (!Found)
-    recordEntryEffect(S, Symbol, true, ByDestructor, Resource);
+    recordEntryEffect(S, Object.valid() ? Object : Symbol, true, ByDestructor,
+                      Resource);
 }
 
 void Solver::releaseDerived(State &S, const Value &Parent,

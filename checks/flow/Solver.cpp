@@ -8,8 +8,12 @@ using namespace clang;
 
 namespace conntidy::flow {
 
+/// States within a block from which on it pays to look for some that are alike.
+static constexpr size_t WorthMerging = 4;
+
 Solver::Solver(const Program &P, FlowEnvironment &Env)
-    : P(P), Env(Env), Alive(P), Entries(P.Blocks.size()), Pending(P.Blocks.size()) {
+    : P(P), Env(Env), Alive(P), Entries(P.Blocks.size()),
+      Pending(P.Blocks.size()) {
   PlaceData D;
   D.What = PlaceData::Kind::Return;
   ReturnPlace = Table.place(D);
@@ -231,6 +235,45 @@ void Solver::pruneTemps(State &S) {
   });
 }
 
+/// What the rest of the block and the blocks after it read.
+static std::vector<bool> tempsReadAfter(const Program &P, const Block &B,
+                                        const Event &Last) {
+  std::vector<bool> Read = P.CrossesBlocks;
+  auto Note = [&](TempId T) {
+    if (T.valid())
+      Read[T.Number] = true;
+  };
+  for (const Event *E = &Last + 1; E != B.Events.data() + B.Events.size(); ++E)
+    forEachOperand(*E, Note);
+  for (const Edge &E : B.Edges)
+    if (E.Assumed)
+      Note(E.Assumed->Subject);
+  return Read;
+}
+
+/// Calls in a row that branch would soon make more states than are kept: those
+/// whose difference is not worth keeping become one, as where paths meet.
+void Solver::mergeAlike(States &Current, unsigned Block, const Event &Last) {
+  std::vector<bool> Read = tempsReadAfter(P, P.Blocks[Block], Last);
+  unsigned Meeting =
+      P.Blocks.size() * (1 + (&Last - P.Blocks[Block].Events.data())) + Block;
+  States Kept;
+  for (State &S : Current) {
+    S.Temps.eraseIf([&](const auto &E) { return !Read[E.first.Number]; });
+    State *Alike = llvm::find_if(Kept, [&](const State &K) {
+      return K.Temps == S.Temps &&
+             K.mergeableWith(
+                 S, Table, [&](PlaceId P) { return isHandlePlace(P); },
+                 [&](SymbolId S) { return nullMatters(S); }, isSmall());
+    });
+    if (Alike == Kept.end())
+      Kept.push_back(std::move(S));
+    else
+      Alike->merge(S, Meeting, Table, Read);
+  }
+  Current = std::move(Kept);
+}
+
 void Solver::processBlock(unsigned Block, State Start) {
   const flow::Block &B = P.Blocks[Block];
   States Current;
@@ -243,6 +286,8 @@ void Solver::processBlock(unsigned Block, State Start) {
     Current = std::move(Next);
     if (Current.empty())
       return;
+    if (Current.size() > WorthMerging)
+      mergeAlike(Current, Block, E);
     // Calls that branch add up; what they cost counts, too.
     Steps += Current.size() / 4;
     if (Steps > Env.Set.MaxSteps)
@@ -304,7 +349,8 @@ const TrailNode *Solver::extend(const TrailNode *Before, Step::Kind What,
   for (const TrailNode *N = Before; N && Depth < 64; N = N->Before, ++Depth)
     if (N->What == Step::Kind::Acquire)
       break; // what follows it explains what becomes of it
-    else if (N->What == What && N->Where == Where && What == Step::Kind::Branch) {
+    else if (N->What == What && N->Where == Where &&
+             What == Step::Kind::Branch) {
       Before = N->Before;
       break;
     }

@@ -56,6 +56,7 @@ private:
   const clang::CXXCatchStmt *implicitRethrow(const State &S) const;
   void explore();
   void propagate(State S, unsigned Block);
+  void mergeAlike(States &Current, unsigned Block, const Event &Last);
   void processBlock(unsigned Block, State S);
   void followEdges(const Block &B, State &S);
   void pruneTemps(State &S);
@@ -138,6 +139,8 @@ private:
   /// The same for everything stored in the object or reachable from it.
   /// \p Whole: who has the address of a part can get at the whole.
   void takeContents(State &S, const Value &Address, bool Whole = true);
+  /// A value that the function was given.
+  bool cameFromOutside(SymbolId S) const;
   void recordEntryEffect(State &S, SymbolId Entry, bool Released,
                          bool ByDestructor, model::ResourceEntry Resource);
   void recordInvocation(State &S, SymbolId Callable, const Value &Argument,

@@ -158,7 +158,7 @@ public:
   SummaryCase run(const ThrownSet *Thrown) {
     for (const EntryEffect &E : At.Effects) {
       auto P = symbolPath(E.Entry);
-      if (!P)
+      if (!P || isRenewed(E.Entry))
         continue;
       SummaryEffect Effect;
       Effect.What = E.Invoked    ? SummaryEffect::Kind::Invoke
@@ -189,6 +189,8 @@ public:
     for (auto &[Place, V] : At.Places) {
       if (Place == Solve.ReturnPlace || Stores >= MaxStores ||
           !Solve.outlives(At, Place, Exceptional, Reached))
+        continue;
+      if (Table[Place].Pseudo == PseudoField::Self && !isNews(Place, V))
         continue;
       // Whatever is still what it was on entry was not stored.
       if (V.isSymbol() && Table[V.Symbol].What == SymbolData::Kind::Entry &&
@@ -226,6 +228,34 @@ public:
   }
 
 private:
+  /// Of an object that is a lease itself.
+  bool isNews(PlaceId Self, const Value &V) {
+    const PlaceData &Object = Table[Table[Self].Parent];
+    return V.isSymbol() &&
+           llvm::any_of(
+               At.Leases,
+               [&](const HeldLease &L) { return L.Handle == V.Symbol; }) &&
+           !(Object.What == PlaceData::Kind::Pointee &&
+             isRenewed(Object.Symbol));
+  }
+
+  /// An object of the caller's that was closed and opened again: it owes what
+  /// it owed before.
+  bool isRenewed(SymbolId Object) {
+    const Value *Self =
+        At.Places.find(Table.field(Table.pointee(Object), PseudoField::Self));
+    if (!Self || !Self->isSymbol())
+      return false;
+    auto Lease = llvm::find_if(At.Leases, [&](const HeldLease &L) {
+      return L.Handle == Self->Symbol;
+    });
+    return Lease != At.Leases.end() &&
+           llvm::any_of(At.Effects, [&](const EntryEffect &E) {
+             return E.Entry == Object && E.Released &&
+                    E.Resource == Solve.site(Lease->Lease).Resource;
+           });
+  }
+
   int64_t lease(const HeldLease &L) {
     for (size_t N = 0; N < Held.size(); ++N)
       if (Held[N]->Lease == L.Lease)

@@ -45,35 +45,118 @@ bool Summary::informative() const {
          !Cases.front().Needs.empty();
 }
 
+/// One case for two of the same effects: only what both need is needed, the
+/// return value is one of both.
+static void mergeInto(SummaryCase &Known, const SummaryCase &C) {
+  llvm::erase_if(Known.Needs, [&](auto &Need) {
+    auto It = llvm::find_if(
+        C.Needs, [&](auto &Other) { return Other.first == Need.first; });
+    if (It == C.Needs.end())
+      return true;
+    Need.second = flow::Fact::join(Need.second, It->second);
+    return Need.second.trivial();
+  });
+  if (Known.Returned != C.Returned)
+    Known.Returned = SummaryValue();
+  Known.ReturnFact = flow::Fact::join(Known.ReturnFact, C.ReturnFact);
+  if (Known.Thrown)
+    Known.Thrown->add(*C.Thrown);
+}
+
+/// A store of what is no lease.
+static bool isPlain(const SummaryEffect &E) {
+  return E.What == SummaryEffect::Kind::Store &&
+         (E.Stored.What == SummaryValue::Kind::Unknown ||
+          E.Stored.What == SummaryValue::Kind::Int) &&
+         E.At.From != Path::Root::Object && E.At.From != Path::Root::Return;
+}
+
+static const SummaryEffect *plainStore(const SummaryCase &C, const Path &P) {
+  auto It = llvm::find_if(C.Effects, [&](const SummaryEffect &E) {
+    return isPlain(E) && E.At == P;
+  });
+  return It == C.Effects.end() ? nullptr : &*It;
+}
+
+/// True if the two differ in what they do to leases, and a number that is left
+/// at \p P tells them apart: a status, or a flag beside the acquire.
+static bool tellsApart(const Path &P, const SummaryCase &A,
+                       const SummaryCase &B) {
+  const SummaryEffect *OfA = plainStore(A, P), *OfB = plainStore(B, P);
+  auto IsNumber = [](const SummaryEffect *E) {
+    return E && E->Stored.What == SummaryValue::Kind::Int;
+  };
+  bool Differs = (IsNumber(OfA) && IsNumber(OfB) &&
+                  OfA->Stored.Number != OfB->Stored.Number) ||
+                 (IsNumber(OfA) && !OfB && !A.Leases.empty());
+  if (!Differs)
+    return false;
+  auto Same = [](const SummaryCase &X, const SummaryCase &Y) {
+    return llvm::all_of(X.Effects, [&](const SummaryEffect &E) {
+      return isPlain(E) || llvm::is_contained(Y.Effects, E);
+    });
+  };
+  return !(A.Leases == B.Leases) || !Same(A, B) || !Same(B, A);
+}
+
+/// What the cases leave in places that no lease is about is told no more; those
+/// that then have the same effects become one.
+void Summary::coarsen() {
+  std::vector<Path> Told, Forgotten;
+  for (const SummaryCase &C : Cases)
+    for (const SummaryEffect &E : C.Effects)
+      if (!isPlain(E))
+        Told.push_back(E.At);
+  for (const SummaryCase &C : Cases)
+    for (const SummaryEffect &E : C.Effects) {
+      if (!isPlain(E) || llvm::is_contained(Told, E.At) ||
+          llvm::is_contained(Forgotten, E.At))
+        continue;
+      bool Matters = llvm::any_of(Cases, [&](const SummaryCase &A) {
+        return llvm::any_of(Cases, [&](const SummaryCase &B) {
+          return tellsApart(E.At, A, B);
+        });
+      });
+      (Matters ? Told : Forgotten).push_back(E.At);
+    }
+  std::vector<SummaryCase> Fine = std::move(Cases);
+  Cases.clear();
+  for (SummaryCase &C : Fine) {
+    llvm::erase_if(C.Effects, [&](const SummaryEffect &E) {
+      return isPlain(E) && llvm::is_contained(Forgotten, E.At);
+    });
+    for (const Path &P : Forgotten) {
+      SummaryEffect Unknown;
+      Unknown.What = SummaryEffect::Kind::Store;
+      Unknown.At = P;
+      C.Effects.push_back(std::move(Unknown));
+    }
+    auto Known = llvm::find_if(
+        Cases, [&](const SummaryCase &K) { return K.sameEffects(C); });
+    if (Known == Cases.end())
+      Cases.push_back(std::move(C));
+    else
+      mergeInto(*Known, C);
+  }
+}
+
 void Summary::add(SummaryCase C) {
   if (TooComplex)
     return;
-  for (SummaryCase &Known : Cases) {
-    if (!Known.sameEffects(C) ||
-        (Known.Needs != C.Needs && Cases.size() < FewCases))
-      continue;
-    // Only what both need is needed; the return value is one of both.
-    llvm::erase_if(Known.Needs, [&](auto &Need) {
-      auto It = llvm::find_if(
-          C.Needs, [&](auto &Other) { return Other.first == Need.first; });
-      if (It == C.Needs.end())
-        return true;
-      Need.second = flow::Fact::join(Need.second, It->second);
-      return Need.second.trivial();
-    });
-    if (Known.Returned != C.Returned)
-      Known.Returned = SummaryValue();
-    Known.ReturnFact = flow::Fact::join(Known.ReturnFact, C.ReturnFact);
-    if (Known.Thrown)
-      Known.Thrown->add(*C.Thrown);
+  for (SummaryCase &Known : Cases)
+    if (Known.sameEffects(C) &&
+        (Known.Needs == C.Needs || Cases.size() >= FewCases)) {
+      mergeInto(Known, C);
+      return;
+    }
+  Cases.push_back(std::move(C));
+  if (Cases.size() <= MaxCases)
     return;
-  }
-  if (Cases.size() >= MaxCases) {
+  coarsen();
+  if (Cases.size() > MaxCases) {
     TooComplex = true;
     Cases.clear();
-    return;
   }
-  Cases.push_back(std::move(C));
 }
 
 std::string toText(const Path &P) {

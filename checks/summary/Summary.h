@@ -134,6 +134,9 @@ struct Summary {
   void add(SummaryCase C);
   void print(llvm::raw_ostream &Out, llvm::StringRef Name) const;
   friend bool operator==(const Summary &, const Summary &) = default;
+
+private:
+  void coarsen();
 };
 
 std::string toText(const Path &P);
