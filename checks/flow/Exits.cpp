@@ -354,8 +354,11 @@ std::vector<FindingStep> Solver::trailOf(const State &S, const HeldLease &L) {
         N->What == Step::Kind::Acquire && N->Where == L.Acquired->Where;
     if (N->What != Step::Kind::Acquire || IsAcquire)
       Steps.push_back(describe(*N));
-    if (IsAcquire)
+    if (IsAcquire) {
+      if (const std::string &Why = site(L.Lease).GuessedBecause; !Why.empty())
+        Steps.back().Text += "; taken to be an acquire because " + Why;
       break;
+    }
   }
   for (const FindingStep &Inner : llvm::reverse(site(L.Lease).Inner)) {
     FindingStep Deeper = Inner;
@@ -459,6 +462,7 @@ LeaseFlow Solver::finish() {
       R.Api = Site.Api;
     R.Noun = nounOf(Site.Resource);
     R.ReleaseApi = releaseApiOf(Site.Resource);
+    R.GuessedBecause = Site.GuessedBecause;
     R.Guarded |= Site.Guarded;
     R.Released |= Site.Released;
     for (const LeaseExit &E : Reports[Id])

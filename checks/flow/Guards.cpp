@@ -56,6 +56,14 @@ std::optional<Outcomes> Solver::callClass(Invocation I, State &S,
       model::Function Made;
       Made.Names = C.Names;
       Value Result = I.Object;
+      // Guards that write the handle out: `Guard(&handle, pool)`.
+      for (unsigned N = 0; N < I.Args.size(); ++N)
+        if (QualType T = parameterType(I, N);
+            !T.isNull() && (T->isPointerType() || T->isReferenceType()) &&
+            T->getPointeeType()->isPointerType() &&
+            !T->getPointeeType().isConstQualified())
+          if (PlaceId Out = placeOf(I.Args[N]); Out.valid())
+            After.Places.set(Out, fresh(After, I.Where, 100 + N));
       acquire(I, After, A, {&Made, Entry.Owner}, 0, Result);
       return One(std::move(After), I.Object);
     }

@@ -46,6 +46,7 @@ struct LeaseReport {
   std::string Api;
   std::string Noun;             ///< "connection"
   std::string ReleaseApi;       ///< what should have been called; may be empty
+  std::string GuessedBecause;   ///< why it is taken for a lease, if in doubt
   std::vector<LeaseExit> Exits; ///< sorted: no exception first, then by place
   bool Guarded = false;  ///< some path gives it to a guard or another owner
   bool Released = false; ///< some path releases it by hand

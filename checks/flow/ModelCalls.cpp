@@ -348,6 +348,7 @@ void Solver::acquire(Invocation &I, State &S, const model::Acquire &A,
       I.Callee ? model::qualifiedName(I.Callee) : Entry.Entry->Names.front();
   LeaseId Id = addLease(
       I, S, Index, Env.Models.resource(A.Resource, *Entry.Owner), Api, Handle);
+  site(Id).GuessedBecause = A.GuessedBecause;
   if (A.Handle.Where == model::Slot::Kind::Pointee)
     store(S, I.Args[A.Handle.Index], Value::symbol(Handle), I.Where);
   else if (Self.valid())

@@ -8,7 +8,7 @@
 
 namespace conntidy::flow {
 
-static llvm::SmallVector<std::string, 6> wordsOf(llvm::StringRef Name) {
+llvm::SmallVector<std::string, 6> wordsOf(llvm::StringRef Name) {
   llvm::SmallVector<std::string, 6> Words;
   std::string Word;
   auto Flush = [&] {

@@ -8,7 +8,9 @@
 #ifndef CONNTIDY_FLOW_NAMES_H
 #define CONNTIDY_FLOW_NAMES_H
 
+#include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
+#include <string>
 
 namespace conntidy::flow {
 
@@ -22,7 +24,10 @@ bool soundsLikeConstructor(llvm::StringRef Name);
 /// by where a release is expected anyhow, as in a deleter.
 bool soundsLikeRelease(llvm::StringRef Name);
 
-/// Words are separated by case and underscores: `pgConnClose`, `free_result`.
+/// The words of a name in lower case, separated by case, digits and
+/// underscores: `pgConnClose` and `pg_conn_close` are the same three.
+llvm::SmallVector<std::string, 6> wordsOf(llvm::StringRef Name);
+
 NameHint hintOf(llvm::StringRef Name);
 
 } // namespace conntidy::flow

@@ -37,6 +37,7 @@ struct LeaseSite {
   bool Older = false; ///< made by an earlier iteration of a loop
   model::ResourceEntry Resource;
   std::string Api;
+  std::string GuessedBecause; ///< see model::Acquire
   std::vector<FindingStep> Inner;
   /// Name of the first variable or field that holds the handle.
   std::string HandleName;

@@ -269,6 +269,7 @@ private:
     if (Site.Where)
       Step.Where = Site.Where->getSourceRange();
     Step.Text = "acquired here by '" + Site.Api + "'";
+    Fresh.GuessedBecause = Site.GuessedBecause;
     Fresh.Inner.push_back(Step);
     for (FindingStep Inner : Site.Inner) {
       ++Inner.Depth;
@@ -505,6 +506,7 @@ Outcomes Solver::applySummary(const Invocation &Given, State S,
                             I.Callee ? model::qualifiedName(I.Callee) : L.Api,
                             Handles[N]);
       site(Id).Inner = L.Inner;
+      site(Id).GuessedBecause = L.GuessedBecause;
       if (!L.OfHandle.trivial())
         After.Facts.set(Handles[N], L.OfHandle);
       HeldLease *H = After.lease(Id);

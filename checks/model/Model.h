@@ -95,6 +95,9 @@ struct Acquire {
   std::vector<Condition> Held;
   std::optional<Slot> Pool;   ///< the pool it comes from
   std::optional<Slot> Parent; ///< the lease it derives from
+  /// Set where this was guessed from declarations: what completes "taken to be
+  /// an acquire because ...". Findings about it are likely at most.
+  std::string GuessedBecause;
 
   unsigned Line = 0;
 };
@@ -228,6 +231,13 @@ struct Class {
   unsigned Line = 0;
 };
 
+/// Who says what a library says.
+enum class Origin : uint8_t {
+  BuiltIn,  ///< embedded: speaks of a client library, by its functions' names
+  Project,  ///< a model file of the user's: speaks of the code at hand
+  Inferred, ///< read off the code at hand
+};
+
 /// One model file, or one entry of `models:` in `conntidy.yaml`.
 struct Library {
   std::string Name;
@@ -244,6 +254,7 @@ struct Library {
   std::vector<Class> Classes;
 
   std::string File; ///< where it was read from, for messages
+  Origin From = Origin::Project;
 };
 
 } // namespace conntidy::model

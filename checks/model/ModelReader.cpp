@@ -126,6 +126,7 @@ const std::vector<Library> &embeddedLibraries() {
           readLibrary(Text, "checks/models/" + Name.str());
       if (!L)
         llvm::report_fatal_error(L.takeError());
+      L->From = Origin::BuiltIn;
       Read.push_back(std::move(*L));
     }
     return Read;

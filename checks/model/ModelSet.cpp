@@ -21,26 +21,34 @@ static llvm::StringRef lastComponent(llvm::StringRef Name) {
 llvm::Expected<ModelSet> ModelSet::create(std::vector<Library> Libraries) {
   if (llvm::Error E = validate(Libraries))
     return std::move(E);
+  return ofInferred(std::move(Libraries));
+}
+
+ModelSet ModelSet::ofInferred(std::vector<Library> Libraries) {
   ModelSet Set;
-  Set.Libraries =
-      std::make_shared<const std::vector<Library>>(std::move(Libraries));
-  for (const Library &L : *Set.Libraries) {
+  Set.index(std::move(Libraries));
+  return Set;
+}
+
+void ModelSet::index(std::vector<Library> Given) {
+  Libraries = std::make_shared<const std::vector<Library>>(std::move(Given));
+  for (const Library &L : *Libraries) {
     for (const Function &F : L.Functions)
       for (const std::string &Name : F.Names) {
-        auto &Entries = Set.Functions[Name];
+        auto &Entries = Functions[Name];
         // A later library replaces what an earlier one says of the function.
         llvm::erase_if(Entries,
                        [&](const FunctionEntry &E) { return E.Owner != &L; });
         Entries.push_back({&F, &L});
         llvm::StringRef Last = lastComponent(Name);
-        Set.LastNames.insert(Last);
+        LastNames.insert(Last);
         llvm::StringRef Scope = llvm::StringRef(Name).drop_back(Last.size());
         if (Scope.consume_back("::") && !Scope.contains("::"))
-          Set.Scopes.insert(Scope);
+          Scopes.insert(Scope);
       }
     for (const Class &C : L.Classes)
       for (const std::string &Name : C.Names)
-        Set.Classes[Name] = {&C, &L};
+        Classes[Name] = {&C, &L};
     for (const Resource &R : L.Resources) {
       llvm::StringRef Type = R.Type;
       Type = Type.rtrim(" *&");
@@ -52,10 +60,9 @@ llvm::Expected<ModelSet> ModelSet::create(std::vector<Library> Libraries) {
                               "std::size_t", "long", "const char"},
                              Type.str());
       if (!Type.empty() && !Scalar)
-        Set.HandleTypes.insert(lastComponent(Type));
+        HandleTypes.insert(lastComponent(Type));
     }
   }
-  return Set;
 }
 
 llvm::ArrayRef<FunctionEntry>
@@ -127,11 +134,17 @@ std::string qualifiedName(const NamedDecl *D) {
   return Result + Own;
 }
 
+llvm::ArrayRef<FunctionEntry>
+ModelIndex::functions(llvm::StringRef Qualified) const {
+  auto Found = Set.functions(Qualified);
+  return Found.empty() && Inferred ? Inferred->functions(Qualified) : Found;
+}
+
 /// Entries under the name a method has in one class, or in a base class.
-static void collectMethod(const ModelSet &Set, const CXXRecordDecl *R,
-                          const std::string &Last,
-                          llvm::SmallVectorImpl<FunctionEntry> &Out) {
-  auto Found = Set.functions(qualifiedName(R) + "::" + Last);
+void ModelIndex::collectMethod(
+    const CXXRecordDecl *R, const std::string &Last,
+    llvm::SmallVectorImpl<FunctionEntry> &Out) const {
+  auto Found = functions(qualifiedName(R) + "::" + Last);
   if (!Found.empty()) {
     Out.append(Found.begin(), Found.end());
     return;
@@ -141,7 +154,7 @@ static void collectMethod(const ModelSet &Set, const CXXRecordDecl *R,
     return;
   for (const CXXBaseSpecifier &B : Def->bases())
     if (const CXXRecordDecl *Base = B.getType()->getAsCXXRecordDecl()) {
-      collectMethod(Set, Base, Last, Out);
+      collectMethod(Base, Last, Out);
       if (!Out.empty())
         return;
     }
@@ -152,34 +165,36 @@ ModelIndex::lookUp(const FunctionDecl *F) const {
   llvm::SmallVector<FunctionEntry, 1> Result;
   std::string Last;
   if (F->getDeclName().isIdentifier()) {
-    if (!F->getIdentifier() || !Set.mentions(F->getName()))
+    if (!F->getIdentifier() || !mentions(F->getName()))
       return Result;
     Last = F->getName().str();
   } else if (auto *C = dyn_cast<CXXConstructorDecl>(F)) {
     if (!C->getParent()->getIdentifier() ||
-        !Set.mentions(C->getParent()->getName()))
+        !mentions(C->getParent()->getName()))
       return Result;
     // Constructors are not inherited by name.
-    auto Found = Set.functions(qualifiedName(F));
+    auto Found = functions(qualifiedName(F));
     Result.append(Found.begin(), Found.end());
     return Result;
   } else {
     Last = F->getDeclName().getAsString();
-    if (!Set.mentions(Last))
+    if (!mentions(Last))
       return Result;
   }
   if (auto *M = dyn_cast<CXXMethodDecl>(F)) {
-    collectMethod(Set, M->getParent(), Last, Result);
+    collectMethod(M->getParent(), Last, Result);
     return Result;
   }
-  // A project's own function of the same name is another function.
+  // A project's own function of the same name is another function than that of
+  // a client library.
   const SourceManager &SM = F->getASTContext().getSourceManager();
-  if (const FunctionDecl *Own = nullptr;
-      F->hasBody(Own) &&
-      !SM.isInSystemHeader(SM.getExpansionLoc(Own->getLocation())))
-    return Result;
+  const FunctionDecl *Body = nullptr;
+  bool IsOwn = F->hasBody(Body) &&
+               !SM.isInSystemHeader(SM.getExpansionLoc(Body->getLocation()));
   bool IsC = !F->getASTContext().getLangOpts().CPlusPlus || F->isExternC();
-  for (const FunctionEntry &E : Set.functions(qualifiedName(F))) {
+  for (const FunctionEntry &E : functions(qualifiedName(F))) {
+    if (IsOwn && E.Owner->From == Origin::BuiltIn)
+      continue;
     bool Wanted = E.Owner->Throw == Throws::Never && !E.Owner->Headers.empty();
     if (IsC || !Wanted)
       Result.push_back(E);
@@ -190,6 +205,24 @@ ModelIndex::lookUp(const FunctionDecl *F) const {
 ModelIndex::ModelIndex(const ModelSet &Set)
     : Set(Set), Said(std::make_unique<Annotations>()) {}
 ModelIndex::~ModelIndex() = default;
+
+void ModelIndex::add(const ModelSet &More) {
+  Inferred = &More;
+  Functions.clear();
+  Classes.clear();
+  HandleRecords.clear();
+  TableNames.clear();
+  Resolved = false;
+}
+
+const Library *ModelIndex::libraryNamed(llvm::StringRef Name) const {
+  for (const ModelSet *Known : {&Set, Inferred})
+    if (Known)
+      for (const Library &L : llvm::reverse(Known->libraries()))
+        if (L.Name == Name)
+          return &L;
+  return nullptr;
+}
 
 llvm::ArrayRef<FunctionEntry>
 ModelIndex::entriesFor(const FunctionDecl *F) const {
@@ -214,22 +247,25 @@ ModelIndex::entriesFor(const FunctionDecl *F) const {
 }
 
 llvm::ArrayRef<FunctionEntry> ModelIndex::entriesFor(const FieldDecl *F) const {
-  if (!F->getIdentifier() || !Set.mentions(F->getName()))
+  if (!F->getIdentifier() || !mentions(F->getName()))
     return {};
-  if (auto Found = Set.functions(qualifiedName(F)); !Found.empty())
+  if (auto Found = functions(qualifiedName(F)); !Found.empty())
     return Found;
   if (!Resolved)
     resolveTypedefs(F->getASTContext());
   llvm::StringRef Table = TableNames.lookup(F->getParent()->getCanonicalDecl());
   return Table.empty() ? llvm::ArrayRef<FunctionEntry>()
-                       : Set.functions((Table + "::" + F->getName()).str());
+                       : functions((Table + "::" + F->getName()).str());
 }
 
 ClassEntry ModelIndex::entryFor(const CXXRecordDecl *R) const {
   R = R->getCanonicalDecl();
   if (auto It = Classes.find(R); It != Classes.end())
     return It->second;
-  ClassEntry Entry = Set.classNamed(qualifiedName(R));
+  std::string Name = qualifiedName(R);
+  ClassEntry Entry = Set.classNamed(Name);
+  if (!Entry && Inferred)
+    Entry = Inferred->classNamed(Name);
   if (!Entry)
     if (const CXXRecordDecl *Def = R->getDefinition())
       for (const CXXBaseSpecifier &B : Def->bases())
@@ -257,11 +293,16 @@ void ModelIndex::resolveTypedefs(const ASTContext &Context) const {
           Then(Tag->getCanonicalDecl());
       }
   };
-  for (const auto &Name : Set.handleTypes())
-    Each(Name.getKey(), [&](const TagDecl *Tag) { HandleRecords.insert(Tag); });
-  for (const auto &Name : Set.scopes())
-    Each(Name.getKey(),
-         [&](const TagDecl *Tag) { TableNames[Tag] = Name.getKey(); });
+  for (const ModelSet *Known : {&Set, Inferred}) {
+    if (!Known)
+      continue;
+    for (const auto &Name : Known->handleTypes())
+      Each(Name.getKey(),
+           [&](const TagDecl *Tag) { HandleRecords.insert(Tag); });
+    for (const auto &Name : Known->scopes())
+      Each(Name.getKey(),
+           [&](const TagDecl *Tag) { TableNames[Tag] = Name.getKey(); });
+  }
 }
 
 bool ModelIndex::isHandleType(QualType T) const {
@@ -269,7 +310,7 @@ bool ModelIndex::isHandleType(QualType T) const {
   // A typedef may be the only name a handle has (`typedef void CURL`).
   for (int Depth = 0; Depth < 8 && !T.isNull(); ++Depth) {
     if (auto *TD = T->getAs<TypedefType>())
-      if (Set.isHandleType(TD->getDecl()->getName()))
+      if (isHandleName(TD->getDecl()->getName()))
         return true;
     QualType Pointee = T->getPointeeType();
     if (Pointee.isNull())
@@ -277,12 +318,12 @@ bool ModelIndex::isHandleType(QualType T) const {
     T = Pointee;
   }
   if (auto *TD = T->getAs<TypedefType>())
-    if (Set.isHandleType(TD->getDecl()->getName()))
+    if (isHandleName(TD->getDecl()->getName()))
       return true;
   const auto *Tag = T->getAsTagDecl();
   if (!Tag)
     return false;
-  if (Tag->getIdentifier() && Set.isHandleType(Tag->getName()))
+  if (Tag->getIdentifier() && isHandleName(Tag->getName()))
     return true;
   if (!Resolved)
     resolveTypedefs(Tag->getASTContext());

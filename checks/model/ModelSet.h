@@ -57,6 +57,8 @@ public:
   /// Later libraries override earlier ones that speak of the same name. Fails
   /// as validate() does.
   static llvm::Expected<ModelSet> create(std::vector<Library> Libraries);
+  /// The same for what nobody has written: it is right as it is.
+  static ModelSet ofInferred(std::vector<Library> Libraries);
 
   llvm::ArrayRef<FunctionEntry> functions(llvm::StringRef Qualified) const;
   ClassEntry classNamed(llvm::StringRef Qualified) const;
@@ -80,6 +82,7 @@ public:
 
 private:
   ModelSet() = default;
+  void index(std::vector<Library> Given);
 
   // Entries point into the libraries: these must not move with the set.
   std::shared_ptr<const std::vector<Library>> Libraries;
@@ -96,6 +99,10 @@ public:
   explicit ModelIndex(const ModelSet &Set);
   ~ModelIndex();
 
+  /// What is inferred has a say only where no model and no annotation has. What
+  /// was looked up before is forgotten.
+  void add(const ModelSet &Inferred);
+
   /// Every entry for a function, a method (also one inherited or overridden),
   /// or a constructor. Inline namespaces are ignored. Empty if none.
   llvm::ArrayRef<FunctionEntry> entriesFor(const clang::FunctionDecl *F) const;
@@ -109,14 +116,26 @@ public:
     return Set.resource(Name, From);
   }
   const ModelSet &set() const { return Set; }
+  /// The last of this name; null if there is none.
+  const Library *libraryNamed(llvm::StringRef Name) const;
 
 private:
   llvm::SmallVector<FunctionEntry, 1>
   lookUp(const clang::FunctionDecl *F) const;
 
+  bool mentions(llvm::StringRef LastName) const {
+    return Set.mentions(LastName) || (Inferred && Inferred->mentions(LastName));
+  }
+  llvm::ArrayRef<FunctionEntry> functions(llvm::StringRef Qualified) const;
+  bool isHandleName(llvm::StringRef Name) const {
+    return Set.isHandleType(Name) || (Inferred && Inferred->isHandleType(Name));
+  }
+  void collectMethod(const clang::CXXRecordDecl *R, const std::string &Last,
+                     llvm::SmallVectorImpl<FunctionEntry> &Out) const;
   void resolveTypedefs(const clang::ASTContext &Context) const;
 
   const ModelSet &Set;
+  const ModelSet *Inferred = nullptr;
   /// Records behind the typedefs that handles go by (`PGconn` is pg_conn).
   mutable llvm::DenseSet<const clang::TagDecl *> HandleRecords;
   /// Records whose fields a model names by a typedef (`db_func_t::init`).

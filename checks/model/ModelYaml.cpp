@@ -345,6 +345,7 @@ template <> struct MappingTraits<Acquire> {
     K.optional("held", A.Held);
     K.optional("pool", A.Pool);
     K.optional("parent", A.Parent);
+    K.optional("guessed-because", A.GuessedBecause);
   }
 };
 

@@ -14,6 +14,8 @@ Finding startFinding(llvm::StringRef Check, const flow::LeaseFlow &Flow,
   F.Check = Check.str();
   F.Where = L.Acquired;
   F.Function = model::qualifiedName(Flow.Function);
+  if (!L.GuessedBecause.empty())
+    F.Sureness = Certainty::Likely;
   return F;
 }
 

@@ -207,10 +207,8 @@ const FunctionDecl *Declarations::function(const json::Object &Description) {
 
 model::ResourceEntry Declarations::resource(llvm::StringRef Library,
                                             llvm::StringRef Name) {
-  for (const model::Library &L : llvm::reverse(Models.set().libraries()))
-    if (L.Name == Library)
-      return Models.resource(Name, L);
-  return {};
+  const model::Library *L = Models.libraryNamed(Library);
+  return L ? Models.resource(Name, *L) : model::ResourceEntry();
 }
 
 ThrownSet Declarations::thrown(const std::vector<ThrownType> &Types,

@@ -70,6 +70,8 @@ json::Value toJson(const FunctionFacts &F) {
     Out["never-returns-if"] = toJson(F.NeverReturnsIf);
   if (!F.Effects.empty())
     Out["effects"] = F.Effects;
+  if (!F.Role.empty())
+    Out["role"] = json::fixUTF8(F.Role);
   if (F.Touches)
     Out["touches"] = true;
   if (F.Analyzed)
@@ -201,6 +203,7 @@ std::optional<FunctionFacts> factsFromJson(const json::Value &Value) {
   In.read("never-returns", F.NeverReturns);
   In.readKey("never-returns-if", F.NeverReturnsIf);
   In.read("effects", F.Effects);
+  In.read("role", F.Role);
   In.read("touches", F.Touches);
   In.read("analyzed", F.Analyzed);
   In.read("ambiguous", F.Ambiguous);

@@ -66,6 +66,8 @@ struct FunctionFacts {
 
   /// The file form of its summary; empty if it has none.
   std::string Effects;
+  /// The model that was inferred of it, as in a file; empty if there is none.
+  std::string Role;
   bool Touches = false;  ///< its summary speaks of leases
   bool Analyzed = false; ///< whoever has no effects has none on leases
   /// There are several that do not agree: nothing is known of its effects.

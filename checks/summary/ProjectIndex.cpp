@@ -59,6 +59,8 @@ FunctionFacts mergeDefinitions(llvm::ArrayRef<const FunctionFacts *> All) {
       Merged.Ambiguous |= Placeless != withoutPlaces(F->Effects);
       Merged.Effects = Placeless;
     }
+    if (Merged.Role != F->Role)
+      Merged.Role.clear();
     Merged.Ambiguous |= Merged.Parameters != F->Parameters;
   }
   tidyTypes(Merged.Throws);

@@ -72,6 +72,7 @@ struct SummaryValue {
 struct FreshLease {
   model::ResourceEntry Resource;
   std::string Api; ///< the function that acquires, as a person would write it
+  std::string GuessedBecause; ///< see model::Acquire
   std::vector<FindingStep> Inner; ///< how the callee comes by it
   /// The caller owes a release only if the handle, or the returned status,
   /// satisfies this.

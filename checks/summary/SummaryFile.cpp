@@ -157,6 +157,8 @@ private:
                      {"api", json::fixUTF8(L.Api)},
                      {"inner", std::move(Inner)},
                      {"of-handle", toJson(L.OfHandle)}};
+    if (!L.GuessedBecause.empty())
+      Out["guessed"] = json::fixUTF8(L.GuessedBecause);
     if (L.IfHandle)
       Out["if-handle"] = toJson(*L.IfHandle);
     if (L.IfReturned)
@@ -410,6 +412,7 @@ private:
     if (!Api || !Inner)
       return false;
     L.Api = Api->str();
+    L.GuessedBecause = O->getString("guessed").value_or("").str();
     return each(*Inner,
                 [&](const json::Value &Step) {
                   if (!read(Step, L.Inner.emplace_back()))

@@ -34,7 +34,8 @@ void Leak::check(const flow::LeaseFlow &Flow,
     if (L.Exits.empty() || L.Exits.front().AfterException)
       continue;
     Finding F = startFinding(id(), Flow, L);
-    F.Severity = Level::Error;
+    F.Severity =
+        F.Sureness == Certainty::Definite ? Level::Error : Level::Warning;
     F.Message = subject(L) + " leaks: it is " +
                 phraseFor(L.Exits.front(), L.ReleaseApi) + remedy(L);
     F.Trail = L.Exits.front().Trail;

@@ -33,9 +33,9 @@ void LeakOnThrow::check(const flow::LeaseFlow &Flow,
       continue; // conn-leak speaks of the others
     const LeaseExit &First = L.Exits.front();
     Finding F = startFinding(id(), Flow, L);
-    F.Sureness = First.Sureness;
+    F.Sureness = std::max(F.Sureness, First.Sureness);
     F.Severity =
-        First.Sureness == Certainty::Definite ? Level::Error : Level::Warning;
+        F.Sureness == Certainty::Definite ? Level::Error : Level::Warning;
     F.Message = subject(L) + " leaks " + phraseFor(First) + remedy(L);
     F.Trail = First.Trail;
     for (const LeaseExit &E : L.Exits)

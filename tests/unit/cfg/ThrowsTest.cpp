@@ -77,7 +77,8 @@ functions:
 }
 
 // A project's own function is another one than the library's of that name; its
-// methods are told apart by their class.
+// methods are told apart by their class. What the project says, it says of its
+// own.
 TEST(Throws, ModelIsNotForAFunctionTheProjectDefines) {
   SnippetOptions Options;
   Options.Model = R"(
@@ -92,6 +93,10 @@ functions:
                              Options);
   EXPECT_EQ(Run.thrownBy("quiet"), Lines{"Error (definite)"});
   EXPECT_EQ(Run.thrownBy("Session::close"), Nothing);
+
+  Options.From = model::Origin::Project;
+  auto Own = FlowTestRun::on("void quiet() { throw Error(); }", Options);
+  EXPECT_EQ(Own.thrownBy("quiet"), Nothing);
 }
 
 TEST(Throws, ClassAndLibrarySpeakForTheirFunctions) {

@@ -205,6 +205,7 @@ FlowTestRun FlowTestRun::on(llvm::StringRef Code, SnippetOptions Options) {
       Options.Model.empty() ? Model : Options.Model, "db.yaml");
   if (!Library)
     llvm::report_fatal_error(Library.takeError());
+  Library->From = Options.From;
   std::vector<model::Library> Libraries;
   Libraries.push_back(std::move(*Library));
   llvm::Expected<model::ModelSet> Set =

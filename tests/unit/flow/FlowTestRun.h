@@ -38,6 +38,8 @@ struct SnippetOptions {
   std::vector<std::pair<std::string, std::string>> SystemHeaders;
   /// YAML of the models; empty: the little library of the tests.
   std::string Model;
+  /// Whose word that is.
+  model::Origin From = model::Origin::BuiltIn;
 
   /// `#include <coroutine>` gives as much as a coroutine returning `Task`
   /// needs.
