@@ -4,6 +4,7 @@
 #include "analysis/CallGraph.h"
 #include "analysis/Facts.h"
 #include "analysis/IndexedUnits.h"
+#include "analysis/Roles.h"
 #include "cfg/Throws.h"
 #include "flow/LeaseFlow.h"
 #include "flow/Lowering.h"
@@ -291,6 +292,9 @@ UnitResult analyzeUnit(ASTContext &Context, const model::ModelSet &Models,
   UnitResult Result;
   model::ModelIndex Index(Models);
   IndexedUnits Indexed(Context, Index, Known);
+  model::ModelSet Inferred = model::ModelSet::ofInferred(
+      {libraryOf(inferRoles(Context, Index, Indexed))});
+  Index.add(Inferred);
   ThrowInference Throws(Context, Index, &Indexed);
   UnitAnalysis Analysis(Context, Index, Throws, Settings, Indexed, What,
                         DumpOut, Result.Statistics);

@@ -4,6 +4,8 @@
 #include "analysis/IndexedUnits.h"
 #include "cfg/Escapes.h"
 #include "cfg/Throws.h"
+#include "model/ModelSet.h"
+#include "model/ModelWriter.h"
 #include "summary/SummaryFile.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Decl.h"
@@ -17,6 +19,29 @@ bool isForOthers(const FunctionDecl *Definition, ASTContext &Context) {
     return false;
   GVALinkage Linkage = Context.GetGVALinkageForFunction(Definition);
   return Linkage == GVA_StrongExternal || Linkage == GVA_StrongODR;
+}
+
+/// What was inferred of the function, if its body shows it.
+static std::string roleOf(const FunctionDecl *F,
+                          const model::ModelIndex &Models) {
+  model::Library L;
+  for (const model::FunctionEntry &E : Models.entriesFor(F)) {
+    bool Guessed = llvm::any_of(E.Entry->Acquires, [](const model::Acquire &A) {
+      return !A.GuessedBecause.empty();
+    });
+    if (E.Owner->From != model::Origin::Inferred || Guessed)
+      continue;
+    L.Name = E.Owner->Name;
+    L.Functions.push_back(*E.Entry);
+    auto Needs = [&](const auto &Effect) {
+      if (model::ResourceEntry R = Models.resource(Effect.Resource, *E.Owner);
+          R && R.Owner == E.Owner)
+        L.Resources.push_back(*R.Entry);
+    };
+    llvm::for_each(E.Entry->Acquires, Needs);
+    llvm::for_each(E.Entry->Releases, Needs);
+  }
+  return L.Functions.empty() ? std::string() : model::toYaml(L);
 }
 
 static void addThrown(FunctionFacts &Facts, const ThrownSet &Set,
@@ -58,6 +83,7 @@ FunctionFacts factsAbout(const FunctionDecl *Definition, const Summary *Effects,
   if (const FunctionDecl *Last =
           Facts.NeverReturns ? nullptr : Throws.returnsOnlyWith(Definition))
     Facts.NeverReturnsIf = Others.keyOf(Last);
+  Facts.Role = roleOf(Definition, Models);
   if (Effects) {
     Facts.Effects = toFileForm(*Effects, Context);
     Facts.Touches = !Effects->trivial();

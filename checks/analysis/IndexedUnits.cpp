@@ -61,6 +61,10 @@ bool IndexedUnits::neverReturns(const FunctionDecl *F) {
   return Facts && Facts->NeverReturns;
 }
 
+llvm::StringRef IndexedUnits::roleOf(const FunctionDecl *F) {
+  return defines(F) ? look(F).Facts->Role : llvm::StringRef();
+}
+
 const Summary *IndexedUnits::summaryOf(const FunctionDecl *F) {
   Known &K = look(F);
   if (!K.Read) {

@@ -33,6 +33,8 @@ public:
 
   /// Null if it is not known, or has no effects worth a summary.
   const Summary *summaryOf(const clang::FunctionDecl *F);
+  /// The model that was inferred of it, as in a file; empty if there is none.
+  llvm::StringRef roleOf(const clang::FunctionDecl *F);
   /// True if its summary speaks of leases.
   bool touches(const clang::FunctionDecl *F);
 
