@@ -9,6 +9,7 @@
 #include "output/Version.h"
 #include "rules/Registry.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -23,7 +24,14 @@ constexpr const char *Overview =
     "upwards\n"
     "  conntidy src/db               what the database has below a directory\n"
     "  conntidy FILE -- -std=c++20   one file, with its flags\n"
-    "  conntidy explain CHECK        the manual page of a check\n\n"
+    "  conntidy explain CHECK        the manual page of a check\n"
+    "  conntidy models infer [PATH]  what pools and connections of the "
+    "project's own\n"
+    "                                are taken for, as a model file\n"
+    "  conntidy models list          the API models that are in force\n"
+    "  conntidy models show NAME     what they say of a library, function or "
+    "type\n"
+    "  conntidy models check FILE    whether a model file is in order\n\n"
     "Exit codes: 0 clean, 1 findings at or above --fail-on, 2 wrong command\n"
     "line, configuration or model (nothing analysed), 3 some unit was not\n"
     "analysed (--allow-incomplete turns it back).\n";
@@ -39,7 +47,20 @@ void removeForeignOptions() {
   cl::getRegisteredOptions()["help"]->setDescription("Display this text");
 }
 
+/// For the analysis and for `models`.
+struct InBoth {
+  cl::OptionCategory &Category;
+  cl::SubCommand &Other;
+  template <typename Option> void apply(Option &O) const {
+    O.addCategory(Category);
+    O.addSubCommand(cl::SubCommand::getTopLevel());
+    O.addSubCommand(Other);
+  }
+};
+
 struct Definitions {
+  InBoth both(cl::OptionCategory &Category) { return {Category, Models}; }
+
   cl::OptionCategory Input{"What is analysed"};
   cl::OptionCategory Judgement{"What is reported"};
   cl::OptionCategory Output{"How it is reported"};
@@ -48,26 +69,33 @@ struct Definitions {
   cl::opt<std::string> ExplainCheck{cl::Positional, cl::desc("CHECK"),
                                     cl::sub(Explain)};
 
+  cl::SubCommand Models{"models", "Infer, list, show or check API models"};
+  cl::opt<std::string> Task{cl::Positional, cl::desc("infer|list|show|check"),
+                            cl::sub(Models)};
+  cl::list<std::string> TaskArguments{cl::Positional, cl::desc("[ARGUMENT...]"),
+                                      cl::sub(Models)};
+
   cl::list<std::string> Paths{cl::Positional, cl::desc("[PATH...]"),
                               cl::cat(Input)};
   cl::opt<std::string> Build{
       "p", cl::desc("Directory of compile_commands.json, or the file itself"),
-      cl::value_desc("BUILD"), cl::cat(Input)};
+      cl::value_desc("BUILD"), both(Input)};
   cl::list<std::string> Exclude{
       "exclude",
       cl::desc("Leave out paths that match, e.g. 'third_party' or '*_gen.c'"),
-      cl::value_desc("GLOB"), cl::cat(Input)};
-  cl::list<std::string> Models{"model",
-                               cl::desc("Read one more API model; see "
-                                        "conntidy.yaml for a project's own"),
-                               cl::value_desc("FILE"), cl::cat(Input)};
+      cl::value_desc("GLOB"), both(Input)};
+  cl::list<std::string> ModelFiles{
+      "model",
+      cl::desc("Read one more API model; see "
+               "conntidy.yaml for a project's own"),
+      cl::value_desc("FILE"), both(Input)};
   cl::opt<std::string> Config{
       "config",
       cl::desc("Read this in place of the conntidy.yaml found upwards"),
-      cl::value_desc("FILE"), cl::cat(Input)};
+      cl::value_desc("FILE"), both(Input)};
   cl::opt<unsigned> Jobs{"jobs",
                          cl::desc("Units analysed at a time (default: cores)"),
-                         cl::value_desc("N"), cl::init(0), cl::cat(Input)};
+                         cl::value_desc("N"), cl::init(0), both(Input)};
 
   cl::opt<std::string> Checks{
       "checks",
@@ -101,13 +129,13 @@ struct Definitions {
                  clEnumValN(Format::Sarif, "sarif", "SARIF 2.1.0")),
       cl::init(Format::Text), cl::cat(Output)};
   cl::opt<std::string> OutputFile{"o", cl::desc("Write there, not to stdout"),
-                                  cl::value_desc("FILE"), cl::cat(Output)};
+                                  cl::value_desc("FILE"), both(Output)};
   cl::opt<std::string> ExportFixes{
       "export-fixes",
       cl::desc("Also write the findings in the YAML of clang-tidy"),
       cl::value_desc("FILE"), cl::cat(Output)};
   cl::opt<bool> Quiet{"quiet", cl::desc("Findings and errors only"),
-                      cl::cat(Output)};
+                      both(Output)};
   cl::opt<bool> Stats{
       "stats", cl::desc("Say how much was looked at, and how long it took"),
       cl::cat(Output)};
@@ -148,6 +176,41 @@ llvm::Error readSettings(const Definitions &Given, Options &Result) {
   return llvm::Error::success();
 }
 
+llvm::Error readTask(const Definitions &Given, Options &Result) {
+  Result.Task = llvm::StringSwitch<ModelsTask>(Given.Task)
+                    .Case("infer", ModelsTask::Infer)
+                    .Case("list", ModelsTask::List)
+                    .Case("show", ModelsTask::Show)
+                    .Case("check", ModelsTask::Check)
+                    .Default(ModelsTask::None);
+  Result.Paths.assign(Given.TaskArguments.begin(), Given.TaskArguments.end());
+  switch (Result.Task) {
+  case ModelsTask::None:
+    return refuse(
+        Given.Task.empty()
+            ? "'models' takes one of infer, list, show, check"
+            : "'models' takes one of infer, list, show, check, not '" +
+                  Given.Task + "'");
+  case ModelsTask::List:
+    if (!Result.Paths.empty())
+      return refuse("'models list' lists all there are; 'models show NAME' "
+                    "says more of one");
+    break;
+  case ModelsTask::Show:
+    if (Result.Paths.size() != 1)
+      return refuse("'models show' takes the name of one library, function, "
+                    "class or type");
+    break;
+  case ModelsTask::Check:
+    if (Result.Paths.empty())
+      return refuse("'models check' takes the files to look at");
+    break;
+  case ModelsTask::Infer:
+    break;
+  }
+  return llvm::Error::success();
+}
+
 } // namespace
 
 llvm::Expected<Options> parseCommandLine(int Argc, const char *const *Argv) {
@@ -173,18 +236,23 @@ llvm::Expected<Options> parseCommandLine(int Argc, const char *const *Argv) {
     Result.Explain = Given.ExplainCheck;
     return Result;
   }
+  if (Given.Models) {
+    if (llvm::Error Error = readTask(Given, Result))
+      return Error;
+  } else {
+    Result.Paths.assign(Given.Paths.begin(), Given.Paths.end());
+  }
   if (llvm::Error Error = readSettings(Given, Result))
     return Error;
-  if (Result.Flags && Given.Paths.empty())
+  if (Result.Flags && Result.Paths.empty())
     return refuse("'--' stands after the file that the flags are for");
   if (Result.Flags && !Given.Build.empty())
     return refuse("-p names a compile database and '--' gives the flags: "
                   "only one of them can be right");
   Result.ListChecks = Given.ListChecks;
   Result.BuildPath = Given.Build;
-  Result.Paths.assign(Given.Paths.begin(), Given.Paths.end());
   Result.Checks = Given.Checks;
-  Result.ModelFiles.assign(Given.Models.begin(), Given.Models.end());
+  Result.ModelFiles.assign(Given.ModelFiles.begin(), Given.ModelFiles.end());
   Result.ConfigFile = Given.Config;
   Result.Form = Given.Form;
   Result.OutputFile =

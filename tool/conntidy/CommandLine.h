@@ -20,8 +20,12 @@ namespace conntidy {
 
 enum class Format { Text, Sarif };
 
+/// What `conntidy models ...` is asked to do.
+enum class ModelsTask { None, Infer, List, Show, Check };
+
 struct Options {
   std::optional<std::string> Explain; ///< `explain CHECK`; may name no check
+  ModelsTask Task = ModelsTask::None; ///< names and files stand in Paths
   bool ListChecks = false;
 
   std::string BuildPath; ///< `-p`

@@ -8,6 +8,7 @@
 
 #include "conntidy/Program.h"
 #include "conntidy/CommandLine.h"
+#include "conntidy/Models.h"
 #include "driver/ProjectFiles.h"
 #include "driver/UnitSelection.h"
 #include "driver/Workers.h"
@@ -74,6 +75,35 @@ openFile(llvm::StringRef Path) {
   return Stream;
 }
 
+/// The parts of `conntidy models` that look at no code.
+int runModels(const Options &Given) {
+  std::unique_ptr<llvm::raw_fd_ostream> File;
+  if (!Given.OutputFile.empty()) {
+    auto Stream = openFile(Given.OutputFile);
+    if (!Stream)
+      return complain(Stream.takeError());
+    File = std::move(*Stream);
+  }
+  llvm::raw_ostream &Out = File ? *File : llvm::outs();
+  if (Given.Task == ModelsTask::Check) {
+    llvm::Error Error = checkModels(Out, Given.Paths);
+    return Error ? complain(std::move(Error)) : Clean;
+  }
+  auto Project = ProjectFiles::create({Given.ConfigFile, Given.ModelFiles, {}});
+  if (!Project)
+    return complain(Project.takeError());
+  // What is in force for a file right here.
+  auto Rules = Project->configurationFor(currentDirectory() + "/here");
+  if (!Rules)
+    return complain(Rules.takeError());
+  if (Given.Task == ModelsTask::List) {
+    listModels(Out, (*Rules)->Models);
+    return Clean;
+  }
+  llvm::Error Error = showModels(Out, (*Rules)->Models, Given.Paths.front());
+  return Error ? complain(std::move(Error)) : Clean;
+}
+
 class Run {
 public:
   explicit Run(Options Given) : Given(std::move(Given)) {}
@@ -88,6 +118,7 @@ public:
       return Checks.takeError();
     How.Checks = std::move(*Checks);
     How.What = Given.What;
+    How.RolesOnly = Given.Task == ModelsTask::Infer;
     auto Globs = PathGlobs::create(Given.Exclude);
     if (!Globs)
       return Globs.takeError();
@@ -124,6 +155,12 @@ public:
     if (Given.What != Dump::None)
       for (const UnitOutcome &Outcome : Outcomes)
         *Out << Outcome.DumpText;
+    if (How.RolesOnly) {
+      std::vector<UnitRoles> Roles;
+      for (UnitOutcome &Outcome : Outcomes)
+        Roles.push_back(std::move(Outcome.Roles));
+      writeInferred(*Out, merge(std::move(Roles)));
+    }
 
     SourceText Text;
     ReportFilter Filter{&Headers, &Exclude};
@@ -171,7 +208,7 @@ private:
   void write(const Report &Result, SourceText &Text) {
     TextStyle Style{isColored(*Out), currentDirectory()};
     TextStyle ErrorStyle{isColored(llvm::errs()), Style.Directory};
-    bool IsDump = Given.What != Dump::None;
+    bool IsDump = Given.What != Dump::None || How.RolesOnly;
     if (!IsDump && Given.Form == Format::Sarif)
       writeSarif(*Out, Result, Text, findSourceRoot(Result.Files));
     else if (!IsDump)
@@ -232,6 +269,8 @@ int runConntidy(int Argc, const char *const *Argv) {
     auto Enabled = enabledChecks(Given->Checks);
     return Enabled ? listChecks(*Enabled) : complain(Enabled.takeError());
   }
+  if (Given->Task != ModelsTask::None && Given->Task != ModelsTask::Infer)
+    return runModels(*Given);
   Run Current(std::move(*Given));
   if (llvm::Error Error = Current.prepare())
     return complain(std::move(Error));

@@ -85,6 +85,10 @@ public:
       return; // half an AST would give false findings
     // The set caches by declaration, and declarations die with the unit.
     model::ModelSet Models = TheUnit.Rules->Models;
+    if (Options.RolesOnly) {
+      Outcome.Roles = inferRoles(Context, Models);
+      return;
+    }
     llvm::raw_string_ostream DumpOut(Outcome.DumpText);
     UnitResult Result = analyzeUnit(Context, Models, TheUnit.Rules->Values,
                                     Options.Checks, Options.What, &DumpOut,

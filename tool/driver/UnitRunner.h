@@ -9,6 +9,7 @@
 #define CONNTIDY_DRIVER_UNITRUNNER_H
 
 #include "analysis/Analysis.h"
+#include "analysis/Roles.h"
 #include "driver/CommandAdapter.h"
 #include "finding/Record.h"
 #include "model/ModelSet.h"
@@ -51,12 +52,14 @@ struct UnitOutcome {
   UnitStatistics Statistics;
   double ParseSeconds = 0;
   std::string DumpText;
+  UnitRoles Roles; ///< see UnitOptions::RolesOnly
 };
 
 struct UnitOptions {
   std::vector<std::string> Checks;
   Dump What = Dump::None;
   const ProjectIndex *Index = nullptr; ///< see analyzeUnit()
+  bool RolesOnly = false; ///< infer what functions are for, and stop there
 };
 
 UnitOutcome runUnit(const Unit &Unit, const UnitOptions &Options);
