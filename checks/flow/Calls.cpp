@@ -16,10 +16,11 @@ using namespace clang;
 namespace conntidy::flow {
 
 /// Declared by the system, or by a header that a model names.
-bool Solver::isOfALibrary(const FunctionDecl *F) const {
+bool Solver::isOfALibrary(const Decl *D) const {
   const SourceManager &SM = Env.Context.getSourceManager();
-  SourceLocation Where = SM.getExpansionLoc(F->getLocation());
-  if (F->getBuiltinID() || SM.isInSystemHeader(Where))
+  SourceLocation Where = SM.getExpansionLoc(D->getLocation());
+  auto *F = dyn_cast<FunctionDecl>(D);
+  if ((F && F->getBuiltinID()) || SM.isInSystemHeader(Where))
     return true;
   OptionalFileEntryRef File = SM.getFileEntryRefForID(SM.getFileID(Where));
   return File && Env.Models.set().namesHeader(File->getName());
@@ -57,7 +58,10 @@ Outcomes Solver::callUnknown(Invocation I, State S, Seen How) {
       Name = N->getNameAsString();
   // What a library's own header declares and no model mentions only looks at
   // the handle, whatever it is called.
-  bool FromSystem = I.Callee && isOfALibrary(I.Callee);
+  bool FromSystem =
+      I.Callee ? isOfALibrary(I.Callee)
+               : I.Site && isa_and_nonnull<FieldDecl>(I.Site->Through) &&
+                     isOfALibrary(I.Site->Through);
   NameHint Hint = FromSystem ? NameHint::None : hintOf(Name);
   const auto *Ctor = dyn_cast_or_null<CXXConstructorDecl>(I.Callee);
   bool Owns = Ctor && !BodySeen &&
@@ -328,10 +332,14 @@ Outcomes Solver::call(const Invocation &Given, State S) {
   if (I.Callee && !Modelled)
     if (const Summary *Sum = Env.summaryOf(I.Callee))
       return applySummary(I, std::move(S), *Sum);
-  bool Library = Modelled || (I.Callee && I.Callee->getBuiltinID());
-  Seen How = Library                             ? Seen::Model
+  // A model that speaks of other arguments only knows the function all the
+  // same.
+  bool Library =
+      Modelled || (I.Callee && (I.Callee->getBuiltinID() ||
+                                !Env.Models.entriesFor(I.Callee).empty()));
+  Seen How = Library                               ? Seen::Model
              : I.Callee && Env.bodyKnown(I.Callee) ? Seen::Body
-                                                 : Seen::Nothing;
+                                                   : Seen::Nothing;
   Outcomes Out = callUnknown(I, S, How);
   // Arguments that go over to the callee go over even if it throws.
   State Thrown = Out.front().After;

@@ -189,8 +189,8 @@ static Fact factOf(const model::Condition &C) {
   return F;
 }
 
-/// What the call left in a field of the struct that it returned or was given;
-/// invalid if there is no such field.
+/// What the call left in an out-parameter, or a field of the struct that it
+/// returned or was given; invalid if there is no such thing.
 SymbolId Solver::fieldAfter(const Invocation &I, State &S,
                             const model::Condition &C, const Value &Result) {
   Value Struct;
@@ -206,6 +206,16 @@ SymbolId Solver::fieldAfter(const Invocation &I, State &S,
       T = T->getPointeeType();
   }
   PlaceId Place = placeOf(Struct);
+  if (C.Of.Where == model::Slot::Kind::Pointee) {
+    if (!Place.valid())
+      return {};
+    const Value *Left = S.Places.find(Place);
+    if (Left && Left->isSymbol())
+      return Left->Symbol;
+    Value Anew = fresh(S, I.Where, 59);
+    S.Places.set(Place, Anew);
+    return Anew.Symbol;
+  }
   const RecordDecl *R = T.isNull() ? nullptr : T->getAsRecordDecl();
   if (R)
     R = R->getDefinition();
@@ -394,6 +404,35 @@ void Solver::acquire(Invocation &I, State &S, const model::Acquire &A,
   }
 }
 
+/// Numbers and pointers that a modelled call may have written, apart from what
+/// the model tells of.
+void Solver::forgetWritten(State &S, const Invocation &I,
+                           llvm::ArrayRef<model::FunctionEntry> Matching) {
+  auto Told = [&](unsigned N) {
+    return llvm::any_of(Matching, [&](const model::FunctionEntry &E) {
+      auto Is = [&](const model::Slot &Slot) { return Slot.Index == N; };
+      return llvm::any_of(E.Entry->Acquires,
+                          [&](auto &A) { return Is(A.Handle); }) ||
+             llvm::any_of(E.Entry->Releases,
+                          [&](auto &R) { return Is(R.Handle); }) ||
+             llvm::any_of(E.Entry->Takes,
+                          [&](auto &T) { return Is(T.Handle); });
+    });
+  };
+  for (unsigned N = 0; N < I.Args.size(); ++N) {
+    QualType T = parameterType(I, N);
+    QualType Pointee = T.isNull() ? T : T->getPointeeType();
+    PlaceId Place = placeOf(I.Args[N]);
+    if (Pointee.isNull() || !T->isPointerType() || !Pointee->isScalarType() ||
+        Pointee.isConstQualified() || !Place.valid() || Told(N) ||
+        Table[Place].What == PlaceData::Kind::Pointee)
+      continue;
+    const Value *Held = S.Places.find(Place);
+    if (!Held || !Held->isSymbol() || !S.leaseOf(Held->Symbol))
+      S.Places.set(Place, fresh(S, I.Where, 100 + 16 * N));
+  }
+}
+
 Outcomes Solver::callModel(const Invocation &Given, State S,
                            llvm::ArrayRef<model::FunctionEntry> Matching) {
   // Releases and transfers that hang on the result are told apart first.
@@ -415,6 +454,7 @@ Outcomes Solver::callModel(const Invocation &Given, State S,
                    std::optional<bool> AliasNull) {
     Invocation I = Given;
     Value Returned = resultOf(I, After);
+    forgetWritten(After, I, Matching);
     if (Holds && Returned.isSymbol())
       restrict(After, Returned.Symbol, [&](Fact &F) {
         Fact Wanted = factOf(*Split);

@@ -124,6 +124,8 @@ private:
                        const model::FunctionEntry &E, const model::Release &R,
                        bool AnyKind);
   void take(State &S, const Invocation &I, const model::Take &T);
+  void forgetWritten(State &S, const Invocation &I,
+                     llvm::ArrayRef<model::FunctionEntry> Matching);
   void acquire(Invocation &I, State &S, const model::Acquire &A,
                const model::FunctionEntry &Entry, unsigned Index,
                Value &Result);
@@ -151,7 +153,7 @@ private:
   /// Captured copies go over; what is captured by reference only if the closure
   /// releases it when it runs.
   void takeClosure(State &S, const Value &Closure);
-  bool isOfALibrary(const clang::FunctionDecl *F) const;
+  bool isOfALibrary(const clang::Decl *D) const;
   /// Directly, or in what its pointers lead to.
   bool holdsLease(const State &S, PlaceId Within, unsigned Depth = 2);
 

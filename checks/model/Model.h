@@ -50,17 +50,17 @@ struct Slot {
 /// A closed range of integers; null is 0, non-null is "not 0".
 /// YAML: `returns == 0`, `returns != 0`, `returns >= 0`, `returns < 0`,
 /// `returns in 0..1`, `returns true`, `returns false`, `nonnull`, `always`;
-/// `returns.FIELD` and `arg:N.FIELD` in place of `returns`.
+/// `returns.FIELD`, `arg:N.FIELD` and `*arg:N` in place of `returns`.
 struct Condition {
   enum class Subject : uint8_t {
     Always,
     Handle, ///< the handle the effect is about is not null
     Return, ///< the return value lies in [Low, High] (or outside, if Negated)
-    Field,  ///< so does a field of a struct, as it is after the call
+    Field,  ///< so does what the call left in a field or out-parameter
   };
   Subject About = Subject::Always;
-  /// With Subject::Field: the returned struct, or the one an argument points
-  /// to.
+  /// With Subject::Field: the returned struct, the one an argument points to,
+  /// or (Pointee, without a field) what it points to itself.
   Slot Of;
   std::string Field;
   int64_t Low = std::numeric_limits<int64_t>::min();

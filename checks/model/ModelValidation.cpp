@@ -79,9 +79,11 @@ private:
   /// The engine tells the cases of a call apart by what it returns.
   void checkWhen(const std::optional<Condition> &C, const Function &F) {
     if (C && C->About == Condition::Subject::Field)
-      report(F.Line, "'" + F.Names.front() + "' asks the field '" + C->Field +
-                         "' under 'when'; fields can be asked under 'held' "
-                         "only");
+      report(F.Line, "'" + F.Names.front() +
+                         "' asks under 'when' what the call leaves in " +
+                         (C->Field.empty() ? "an out-parameter"
+                                           : "field '" + C->Field + "'") +
+                         "; that can be asked under 'held' only");
   }
 
   void checkFunction(const Function &F) {

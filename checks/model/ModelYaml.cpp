@@ -179,6 +179,10 @@ bool parseCondition(StringRef Text, Condition &Out) {
         !parseSlot(Whole == "returns" ? "return" : Whole, Out.Of) ||
         Out.Of.Where == Slot::Kind::This || Out.Of.Where == Slot::Kind::Pointee)
       return false;
+  } else if (Whole.starts_with("*")) {
+    Out.About = Condition::Subject::Field;
+    if (!parseSlot(Whole, Out.Of))
+      return false;
   } else if (Whole != "returns") {
     return false;
   }
@@ -237,7 +241,7 @@ template <> struct ScalarTraits<Condition> : ReadOnlyScalar<Condition> {
          "' is no condition; use 'always', 'nonnull', 'returns true', "
          "'returns false', 'returns OP NUMBER' with one of == != < <= > >=, or "
          "'returns in LOW..HIGH'; 'returns.FIELD' and 'arg:N.FIELD' stand for "
-         "a field of a struct")
+         "a field of a struct, '*arg:N' for what a parameter points to")
             .str();
     return R.Message;
   }

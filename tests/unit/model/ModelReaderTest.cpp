@@ -250,6 +250,10 @@ TEST(ModelReader, ConditionsMayAskAField) {
   EXPECT_EQ(C.Of, (Slot{Slot::Kind::Arg, 1}));
   EXPECT_EQ(C.Field, "err");
   EXPECT_EQ(C.High, 1);
+  C = heldWhen("*arg:3 == 0");
+  EXPECT_EQ(C.About, Condition::Subject::Field);
+  EXPECT_EQ(C.Of, (Slot{Slot::Kind::Pointee, 2}));
+  EXPECT_EQ(C.Field, "");
 }
 
 TEST(ModelReader, WithoutHeldAPointerIsHeldUnlessItIsNull) {
@@ -374,7 +378,8 @@ TEST(ModelReaderErrors, ImpossibleCondition) {
   for (llvm::StringRef When :
        {"sometimes", "returns", "returns ok", "returns = 0", "returns in 3..1",
         "returns == x", "returns > 9223372036854775807", "returns. == 1",
-        "this.err == 0", "arg:0.err == 0", "field == 0"})
+        "this.err == 0", "arg:0.err == 0", "field == 0", "*arg:1.err == 0",
+        "*this == 0"})
     EXPECT_EQ(errorOf(withFunction(
                   ("takes: [{handle: 'arg:1', when: '" + When + "'}]").str())),
               ("db.yaml:6:37: '" + When +
@@ -382,7 +387,7 @@ TEST(ModelReaderErrors, ImpossibleCondition) {
                "'returns false', "
                "'returns OP NUMBER' with one of == != < <= > >=, or 'returns "
                "in LOW..HIGH'; 'returns.FIELD' and 'arg:N.FIELD' stand for a "
-               "field of a struct")
+               "field of a struct, '*arg:N' for what a parameter points to")
                   .str());
 }
 

@@ -50,13 +50,17 @@ TEST(ModelValidation, FieldsAreAskedUnderHeldOnly) {
   EXPECT_EQ(functions("  - names: [close]\n"
                       "    releases: [{resource: connection, handle: 'arg:1', "
                       "when: 'arg:1.err == 0'}]\n"),
-            "f0.yaml:6: 'close' asks the field 'err' under 'when'; fields can "
-            "be asked under 'held' only");
+            "f0.yaml:6: 'close' asks under 'when' what the call leaves in "
+            "field 'err'; that can be asked under 'held' only");
   EXPECT_EQ(
       functions("  - names: [keep]\n"
                 "    takes: [{handle: 'arg:1', when: returns.ok == 1}]\n"),
-      "f0.yaml:6: 'keep' asks the field 'ok' under 'when'; fields can "
-      "be asked under 'held' only");
+      "f0.yaml:6: 'keep' asks under 'when' what the call leaves in "
+      "field 'ok'; that can be asked under 'held' only");
+  EXPECT_EQ(functions("  - names: [keep]\n"
+                      "    takes: [{handle: 'arg:1', when: '*arg:2 == 0'}]\n"),
+            "f0.yaml:6: 'keep' asks under 'when' what the call leaves in an "
+            "out-parameter; that can be asked under 'held' only");
 }
 
 TEST(ModelValidation, ConversionsStandInAFormatString) {
