@@ -77,9 +77,12 @@ std::string text(const Condition &C) {
   if (C.About == Condition::Subject::Handle)
     return "nonnull";
   std::string Subject = "returns";
-  if (C.About == Condition::Subject::Field)
-    Subject = (C.Of.Where == Slot::Kind::Return ? Subject : text(C.Of)) + "." +
-              C.Field;
+  if (C.About == Condition::Subject::Field) {
+    if (C.Of.Where != Slot::Kind::Return)
+      Subject = text(C.Of);
+    if (!C.Field.empty())
+      Subject += "." + C.Field;
+  }
   std::string Low = std::to_string(C.Low), High = std::to_string(C.High);
   if (C.Low == C.High)
     return Subject + (C.Negated ? " != " : " == ") + Low;

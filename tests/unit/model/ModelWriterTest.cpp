@@ -37,7 +37,7 @@ functions:
       - {arg: 'arg:1', equals: 2}
       - {arg: 'arg:2', not: 0, integer: true}
     acquires:
-      - {resource: c, handle: '*arg:3', held: ['returns in 0..1', nonnull, 'arg:1.fd >= 0'], pool: this, parent: 'arg:2', guessed-because: 'it''s so'}
+      - {resource: c, handle: '*arg:3', held: ['returns in 0..1', nonnull, 'arg:1.fd >= 0', '*arg:2 == 0'], pool: this, parent: 'arg:2', guessed-because: 'it''s so'}
     throws: [E, 'N::F']
     blocks: an answer
     from-documentation: true
