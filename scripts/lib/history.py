@@ -1,7 +1,6 @@
 """Leaks that were found and fixed in public repositories: the version before the
 fix and the one after it, made parseable and held against what conntidy says."""
 import dataclasses
-import fnmatch
 import pathlib
 import re
 import shlex
@@ -113,13 +112,10 @@ def check_out(case, side):
 
 
 def units(case, tree):
-    """The sources that are analysed together, the one with the leak first."""
-    wanted, left_out = case.setting("units", []), case.setting("except", [])
-    named = [case.row["file"]] + sorted(
-        str(path.relative_to(tree.source)) for glob in wanted
-        for path in tree.source.glob(glob))
-    return [name for name in dict.fromkeys(named)
-            if not any(fnmatch.fnmatch(name, glob) for glob in left_out)]
+    """The sources that are analysed together, the case's own first."""
+    others = sorted(str(path.relative_to(tree.source)) for glob in case.setting("units", [])
+                    for path in tree.source.glob(glob))
+    return list(dict.fromkeys([case.row["file"], *others]))
 
 
 def prepare(case, side):
