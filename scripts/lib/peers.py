@@ -1,8 +1,8 @@
 """Holds what tools say against the EXPECT, ALT, ALLOW and CLEAN comments of files.
 
 Tools put a leak where it begins, where it becomes certain or where the function ends,
-so the function it is in decides, and not the line: a finding meets an expectation of
-its function whose check its meaning may stand for, the one on a line it names first.
+so the function decides, and not the line: a finding meets an expectation of a function
+it leads through whose check its meaning may stand for, the one on a line it names first.
 A second finding on what is met already counts for nothing. A finding where nothing of
 its meaning is expected or allowed is false.
 """
@@ -93,16 +93,19 @@ def score(path, warnings, rules, meanings):
         word = meaning(rules, warning)
         if word is None:
             continue
-        where, may_be = place(warning.lines[0]), meanings[word]
-        fitting = [e for e in expected if e.check in may_be and place(e.line) == where]
+        # A double release is put into the deleter that runs it, and its trail
+        # leads through the function that is wrong.
+        where, may_be = [place(line) for line in warning.lines], meanings[word]
+        fitting = [e for e in expected if e.check in may_be and place(e.line) in where]
         left = [e for e in fitting if e in open_]
         if left:
-            best = min(left, key=lambda e: (e.line not in warning.lines, may_be.index(e.check)))
+            best = min(left, key=lambda e: (e.line not in warning.lines,
+                                            where.index(place(e.line)), may_be.index(e.check)))
             open_.remove(best)
             table[best.check].found += 1
-        elif not fitting and not any(check in may_be and place(line) == where
+        elif not fitting and not any(check in may_be and place(line) in where
                                      for line, check in fixture.allowed):
-            false.add((where, may_be[0]))
+            false.add((where[0], may_be[0]))
     for _, check in false:
         table[check].false += 1
     return table

@@ -84,6 +84,9 @@ class Scoring(unittest.TestCase):
     def test_a_leak_in_a_function_without_one_is_false(self):
         self.assertEqual(self.score(("resourceLeak", (22,)))["conn-leak"], (0, 1, 1))
 
+    def test_a_finding_in_a_helper_belongs_to_the_function_it_leads_through(self):
+        self.assertEqual(self.score(("resourceLeak", (22, 3)))["conn-leak"], (1, 1, 0))
+
     def test_a_kind_that_is_not_expected_is_false(self):
         self.assertEqual(self.score(("doubleFree", (8,)))["conn-double-release"], (0, 0, 1))
 
