@@ -49,11 +49,11 @@ class Forms(DatabaseTest):
         (self.root / "build").mkdir()
         self.assert_analysed("cc -I../include -c ../leak.c", "../leak.c", "build")
 
-    def test_nothing_is_written(self):
+    def test_nothing_is_written_but_the_index(self):
         self.assert_analysed("cc -Iinclude -MD -MF leak.d -MT leak.o -save-temps "
                              "--serialize-diagnostics leak.dia -c leak.c -o leak.o")
         self.assertEqual(sorted(p.name for p in self.root.iterdir()),
-                         ["compile_commands.json", "include", "leak.c"])
+                         [".conntidy", "compile_commands.json", "include", "leak.c"])
 
     def test_several_commands_for_one_file(self):
         self.write("leak.c", "#include <libpq-fe.h>\n"

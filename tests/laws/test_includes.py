@@ -23,9 +23,10 @@ LIBRARY = {
 }
 PROGRAM = {
     "driver": ["finding", "model", "analysis", "rules"],
-    "gate": ["finding", "rules", "driver"],
+    "index": ["driver"],
+    "gate": ["finding", "rules", "driver", "index"],
     "output": ["finding", "rules", "driver", "gate"],
-    "conntidy": ["finding", "model", "analysis", "rules", "driver", "gate", "output"],
+    "conntidy": ["finding", "model", "analysis", "rules", "driver", "gate", "index", "output"],
 }
 
 # What is not yet as it should be. An entry goes with its mending, none is added.

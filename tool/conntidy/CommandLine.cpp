@@ -93,6 +93,12 @@ struct Definitions {
       "config",
       cl::desc("Read this in place of the conntidy.yaml found upwards"),
       cl::value_desc("FILE"), both(Input)};
+  cl::opt<std::string> Index{
+      "index",
+      cl::desc("Keep there what is known of the project's functions (default: "
+               ".conntidy/index.db beside compile_commands.json; 'none': "
+               "nowhere)"),
+      cl::value_desc("FILE"), cl::cat(Input)};
   cl::opt<unsigned> Jobs{"jobs",
                          cl::desc("Units analysed at a time (default: cores)"),
                          cl::value_desc("N"), cl::init(0), both(Input)};
@@ -254,6 +260,7 @@ llvm::Expected<Options> parseCommandLine(int Argc, const char *const *Argv) {
   Result.Checks = Given.Checks;
   Result.ModelFiles.assign(Given.ModelFiles.begin(), Given.ModelFiles.end());
   Result.ConfigFile = Given.Config;
+  Result.IndexFile = Given.Index;
   Result.Form = Given.Form;
   Result.OutputFile =
       Given.OutputFile == "-" ? "" : Given.OutputFile.getValue();

@@ -35,6 +35,7 @@ struct Options {
   std::vector<std::string> ModelFiles;
   std::vector<std::pair<std::string, std::string>> Settings;
   std::string ConfigFile;
+  std::string IndexFile; ///< empty: beside the compile database
 
   Format Form = Format::Text;
   std::string OutputFile;

@@ -11,10 +11,10 @@
 #include "conntidy/Models.h"
 #include "driver/ProjectFiles.h"
 #include "driver/UnitSelection.h"
-#include "driver/Workers.h"
 #include "gate/ExitCode.h"
 #include "gate/Globs.h"
 #include "gate/Report.h"
+#include "index/ProjectRun.h"
 #include "output/ExportFixes.h"
 #include "output/Progress.h"
 #include "output/Sarif.h"
@@ -23,6 +23,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/Process.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Support/Threading.h"
@@ -116,7 +117,10 @@ public:
     auto Checks = enabledChecks(Given.Checks);
     if (!Checks)
       return Checks.takeError();
-    How.Checks = std::move(*Checks);
+    Checked = std::move(*Checks);
+    // What is kept from run to run is good for every choice of checks.
+    for (const CheckInfo &Check : allChecks())
+      How.Checks.push_back(Check.Id.str());
     How.What = Given.What;
     How.RolesOnly = Given.Task == ModelsTask::Infer;
     auto Globs = PathGlobs::create(Given.Exclude);
@@ -141,17 +145,19 @@ public:
     if (Given.What != Dump::None && Given.Paths.empty())
       return llvm::createStringError("--dump needs the file to look at");
     Notices = std::move(Chosen->Notices);
-    for (AdaptedCommand &Command : Chosen->Commands) {
-      auto Rules = Files->configurationFor(Command.File);
-      if (!Rules)
-        return Rules.takeError();
-      Units.push_back({std::move(Command), *Rules});
-    }
+    if (llvm::Error Error = addUnits(Chosen->Commands))
+      return Error;
+    Reported = Units.size();
+    openIndex(Chosen->Database);
+    if (Index)
+      if (llvm::Error Error = addUnits(Chosen->Others))
+        return Error;
     return openOutputs();
   }
 
   int execute() {
-    std::vector<UnitOutcome> Outcomes = analyze();
+    ProjectOutcome Project = analyze();
+    std::vector<UnitOutcome> &Outcomes = Project.Outcomes;
     if (Given.What != Dump::None)
       for (const UnitOutcome &Outcome : Outcomes)
         *Out << Outcome.DumpText;
@@ -164,8 +170,14 @@ public:
 
     SourceText Text;
     ReportFilter Filter{&Headers, &Exclude};
-    Report Result = makeReport(std::move(Outcomes), How.Checks, Filter, Text);
+    for (UnitOutcome &Outcome : Outcomes)
+      llvm::erase_if(Outcome.Findings, [&](const Record &Finding) {
+        return !llvm::is_contained(Checked, Finding.Check);
+      });
+    Report Result = makeReport(std::move(Outcomes), Checked, Filter, Text);
+    Result.Statistics.Index = std::move(Project.Statistics);
     llvm::append_range(Result.Notices, Notices);
+    llvm::append_range(Result.Notices, Project.Notices);
     write(Result, Text);
     if (!arrived(llvm::outs(), "standard output") ||
         (OutputFile && !arrived(*OutputFile, Given.OutputFile)) ||
@@ -175,6 +187,39 @@ public:
   }
 
 private:
+  llvm::Error addUnits(std::vector<AdaptedCommand> &Commands) {
+    for (AdaptedCommand &Command : Commands) {
+      auto Rules = Files->configurationFor(Command.File);
+      if (!Rules)
+        return Rules.takeError();
+      Units.push_back({std::move(Command), *Rules});
+    }
+    return llvm::Error::success();
+  }
+
+  /// A run over the whole project makes an index; one over a part of it uses
+  /// the one that is there, but does not read the rest of a large project to
+  /// make one unless it is asked to.
+  void openIndex(llvm::StringRef CompileDatabase) {
+    if (Given.IndexFile == "none" || Given.What != Dump::None)
+      return;
+    llvm::SmallString<256> File(Given.IndexFile);
+    if (File.empty()) {
+      if (CompileDatabase.empty())
+        return;
+      File = llvm::sys::path::parent_path(CompileDatabase);
+      llvm::sys::path::append(File, ".conntidy", "index.db");
+      if (!Given.Paths.empty() && !llvm::sys::fs::exists(File))
+        return;
+    }
+    auto Opened = Database::open(File, programIdentity(), Notices);
+    if (Opened)
+      Index.emplace(std::move(*Opened));
+    else
+      Notices.push_back("the index is not kept: " +
+                        llvm::toString(Opened.takeError()));
+  }
+
   llvm::Error openOutputs() {
     Out = &llvm::outs();
     if (!Given.OutputFile.empty()) {
@@ -193,16 +238,21 @@ private:
     return llvm::Error::success();
   }
 
-  std::vector<UnitOutcome> analyze() {
+  ProjectOutcome analyze() {
     unsigned Workers =
         Given.Jobs ? Given.Jobs
                    : llvm::hardware_concurrency().compute_thread_count();
-    Progress Shown(llvm::errs(), Units.size(),
-                   !Given.Quiet && Units.size() > 1 &&
-                       llvm::errs().is_displayed());
-    return runUnits(Units, How, Workers, [&](const UnitOutcome &Outcome) {
-      Shown.done(shortPath(Outcome.File, currentDirectory()));
-    });
+    bool Wanted =
+        !Given.Quiet && Units.size() > 1 && llvm::errs().is_displayed();
+    std::optional<Progress> Shown;
+    return runProject({Units, Reported, How, Workers, Index ? &*Index : nullptr,
+                       [&](size_t Count) {
+                         Shown.emplace(llvm::errs(), Count, Wanted);
+                       },
+                       [&](const UnitOutcome &Outcome) {
+                         Shown->done(
+                             shortPath(Outcome.File, currentDirectory()));
+                       }});
   }
 
   void write(const Report &Result, SourceText &Text) {
@@ -246,10 +296,13 @@ private:
 
   Options Given;
   UnitOptions How;
+  std::vector<std::string> Checked; ///< what is reported
   PathGlobs Exclude;
   llvm::Regex Headers;
   std::optional<ProjectFiles> Files; ///< owns what Units point to
   std::vector<Unit> Units;
+  size_t Reported = 0; ///< so many of these, at the front
+  std::optional<Database> Index;
   std::vector<std::string> Notices;
   llvm::raw_ostream *Out = nullptr;
   std::unique_ptr<llvm::raw_fd_ostream> OutputFile, FixesFile;

@@ -11,6 +11,7 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/xxhash.h"
 
 namespace path = llvm::sys::path;
 
@@ -59,6 +60,7 @@ llvm::Expected<ProjectFiles> ProjectFiles::create(Overrides FromCommandLine) {
     if (!Library)
       return Library.takeError();
     Result.ExtraLibraries.push_back(std::move(*Library));
+    Result.ExtraText += (*Buffer)->getBuffer();
   }
   Result.FromCommandLine = std::move(FromCommandLine);
   return Result;
@@ -83,11 +85,13 @@ llvm::Expected<std::unique_ptr<Configuration>>
 ProjectFiles::load(llvm::StringRef ProjectFile) const {
   std::vector<model::Library> Libraries = model::embeddedLibraries();
   Settings Values;
+  std::string AllText = ExtraText;
   if (!ProjectFile.empty()) {
     auto Buffer = readFile(ProjectFile);
     if (!Buffer)
       return Buffer.takeError();
     llvm::StringRef Text = (*Buffer)->getBuffer();
+    AllText += Text;
     auto Project = model::readProjectFile(Text, ProjectFile);
     if (!Project)
       return Project.takeError();
@@ -99,16 +103,19 @@ ProjectFiles::load(llvm::StringRef ProjectFile) const {
                                        ": " + llvm::toString(std::move(Error)));
   }
   llvm::append_range(Libraries, ExtraLibraries);
-  for (const auto &[Key, Value] : FromCommandLine.Settings)
+  for (const auto &[Key, Value] : FromCommandLine.Settings) {
+    AllText += "\n" + Key + "=" + Value;
     if (llvm::Error Error = Values.set(Key, Value))
       return Error;
+  }
   if (llvm::Error Error =
           model::selectOptional(Libraries, Values.OptionalModels))
     return Error;
   auto Models = model::ModelSet::create(std::move(Libraries));
   if (!Models)
     return Models.takeError();
-  return std::make_unique<Configuration>(std::move(*Models), Values);
+  return std::make_unique<Configuration>(std::move(*Models), Values,
+                                         llvm::xxh3_64bits(AllText));
 }
 
 llvm::Expected<const Configuration *>

@@ -40,6 +40,7 @@ private:
 
   Overrides FromCommandLine;
   std::vector<model::Library> ExtraLibraries;
+  std::string ExtraText; ///< what these were read from
   std::map<std::string, std::string> FoundFrom; ///< directory -> file or empty
   std::map<std::string, std::unique_ptr<Configuration>> Loaded;
 };

@@ -19,6 +19,7 @@
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/VirtualFileSystem.h"
 #include "llvm/Support/raw_ostream.h"
+#include "llvm/Support/xxhash.h"
 #include <chrono>
 
 namespace conntidy {
@@ -63,6 +64,24 @@ public:
   bool IsAboutSource = false; ///< and not about flags
 };
 
+/// What was read, not what is there now: a file may change while we run.
+std::vector<InputFile> inputsOf(clang::SourceManager &Sources) {
+  std::vector<InputFile> Inputs;
+  for (auto It = Sources.fileinfo_begin(); It != Sources.fileinfo_end(); ++It) {
+    auto Buffer = It->second->getBufferIfLoaded();
+    if (!Buffer)
+      continue;
+    llvm::SmallString<256> File(It->first.getName());
+    Sources.getFileManager().makeAbsolutePath(File);
+    Inputs.push_back({File.str().str(),
+                      llvm::xxh3_64bits(Buffer->getBuffer())});
+  }
+  llvm::sort(Inputs, [](const InputFile &A, const InputFile &B) {
+    return A.File < B.File;
+  });
+  return Inputs;
+}
+
 class EngineConsumer : public clang::ASTConsumer {
 public:
   EngineConsumer(const Unit &Unit, const UnitOptions &Options,
@@ -95,6 +114,7 @@ public:
                                     Options.Index);
     for (const Finding &F : Result.Findings)
       Outcome.Findings.push_back(toRecord(F, Context));
+    Outcome.Inputs = inputsOf(Context.getSourceManager());
     Outcome.Facts = std::move(Result.Facts);
     Outcome.Asked = std::move(Result.Asked);
     Outcome.Statistics = std::move(Result.Statistics);

@@ -23,6 +23,7 @@ namespace conntidy {
 struct Configuration {
   model::ModelSet Models;
   Settings Values;
+  uint64_t Digest = 0; ///< of all that a user can change about it
 };
 
 struct Unit {
@@ -40,6 +41,12 @@ struct UnitFailure {
   std::string Remedy; ///< may be empty
 };
 
+/// A file that the unit was made of, with a hash of what was in it.
+struct InputFile {
+  std::string File;
+  uint64_t Digest = 0;
+};
+
 struct UnitOutcome {
   std::string File;
   std::vector<Record> Findings;
@@ -49,6 +56,7 @@ struct UnitOutcome {
   /// For the index: what it tells other units, and what it asked about them.
   std::vector<FunctionFacts> Facts;
   std::vector<IndexQuestion> Asked;
+  std::vector<InputFile> Inputs; ///< sorted
   UnitStatistics Statistics;
   double ParseSeconds = 0;
   std::string DumpText;

@@ -136,18 +136,20 @@ public:
       : Named(std::move(Named)), Exclude(Exclude) {}
 
   void consider(const CompileCommand &Command) {
-    if (!isWanted(Command.File))
-      return;
+    bool Wanted = isWanted(Command.File);
     if (Exclude && Exclude->matches(Command.File)) {
-      ++Excluded;
+      Excluded += Wanted;
       return;
     }
     AdaptedCommand Adapted = adaptCommand(Command, Compilers);
+    if (!Wanted) {
+      if (Adapted.Kind == UnitKind::Source)
+        take(Adapted, Result.Others);
+      return;
+    }
     switch (Adapted.Kind) {
     case UnitKind::Source:
-      if (Seen.emplace(Adapted.Directory, Adapted.File, Adapted.Arguments)
-              .second)
-        Result.Commands.push_back(std::move(Adapted));
+      take(Adapted, Result.Commands);
       return;
     case UnitKind::Assembler:
       ++Assembler;
@@ -182,6 +184,11 @@ private:
       if (covers(N, File, Real))
         Wanted = N.Matched = true;
     return Wanted;
+  }
+
+  void take(AdaptedCommand &Command, std::vector<AdaptedCommand> &Into) {
+    if (Seen.emplace(Command.Directory, Command.File, Command.Arguments).second)
+      Into.push_back(std::move(Command));
   }
 
   void note(unsigned Count, llvm::StringRef What) {
@@ -230,6 +237,8 @@ llvm::Expected<Selection> selectUnits(const SelectionRequest &Request) {
   for (const CompileCommand &Command : *Commands)
     Chosen.consider(Command);
   auto Result = Chosen.finish(*Database);
+  if (Result)
+    Result->Database = *Database;
   if (Result && Commands->empty())
     Result->Notices.push_back(*Database + ": the database is empty");
   return Result;

@@ -19,6 +19,9 @@ namespace conntidy {
 
 struct Selection {
   std::vector<AdaptedCommand> Commands;
+  /// The rest of the database: what these define may matter to the others.
+  std::vector<AdaptedCommand> Others;
+  std::string Database; ///< its file; empty if there is none
   /// What was left out and why, one sentence each.
   std::vector<std::string> Notices;
 };

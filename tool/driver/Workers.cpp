@@ -56,7 +56,7 @@ void handleOverflowOnSignalStack() {
 } // namespace
 
 std::vector<UnitOutcome>
-runUnits(llvm::ArrayRef<Unit> Units, const UnitOptions &Options,
+runUnits(llvm::ArrayRef<const Unit *> Units, const UnitOptions &Options,
          unsigned Workers, llvm::function_ref<void(const UnitOutcome &)> Done) {
   llvm::CrashRecoveryContext::Enable();
   handleOverflowOnSignalStack();
@@ -67,7 +67,7 @@ runUnits(llvm::ArrayRef<Unit> Units, const UnitOptions &Options,
     SignalStack ForCrashes;
     clang::noteBottomOfStack();
     for (size_t Index = Next++; Index < Units.size(); Index = Next++) {
-      Outcomes[Index] = runUnit(Units[Index], Options);
+      Outcomes[Index] = runUnit(*Units[Index], Options);
       std::lock_guard Lock(DoneMutex);
       Done(Outcomes[Index]);
     }

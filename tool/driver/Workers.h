@@ -17,7 +17,7 @@ namespace conntidy {
 /// Outcomes in the order of \p Units, whatever the number of \p Workers. \p
 /// Done is called after each unit, from one thread at a time.
 std::vector<UnitOutcome>
-runUnits(llvm::ArrayRef<Unit> Units, const UnitOptions &Options,
+runUnits(llvm::ArrayRef<const Unit *> Units, const UnitOptions &Options,
          unsigned Workers, llvm::function_ref<void(const UnitOutcome &)> Done);
 
 } // namespace conntidy

@@ -14,6 +14,7 @@
 #include "gate/ExitCode.h"
 #include "gate/Globs.h"
 #include "gate/NoLint.h"
+#include "index/IndexStatistics.h"
 #include "output/SourceText.h"
 #include "llvm/Support/Regex.h"
 #include <map>
@@ -43,6 +44,7 @@ struct RunStatistics {
   std::vector<NamedFunction> NotBuilt;
   double EngineSeconds = 0;
   double ParseSeconds = 0;
+  IndexStatistics Index;
 };
 
 struct Report {

@@ -35,18 +35,18 @@ std::string expandTabs(llvm::StringRef Text) {
 class SnippetWriter {
 public:
   SnippetWriter(llvm::raw_ostream &Out, SourceText &Text,
-                const TextStyle &Style, unsigned Gutter)
+                const TextStyle &Style, unsigned Gutter, llvm::StringRef File)
       : Out(Out), Text(Text), Style(Style), P(Out, Style.Colors),
-        Gutter(Gutter) {}
+        Gutter(Gutter), LastFile(File) {}
 
   void write(const Annotation &A) {
     llvm::StringRef Line = Text.line(A.Where.File, A.Where.Line);
     bool SameFile = A.Where.File == LastFile;
     if (!SameFile || A.Where.Line != LastLine) {
-      if (!SameFile && !LastFile.empty())
+      if (!SameFile)
         bar("--> " + shortPath(A.Where.File, Style.Directory) + ":" +
             std::to_string(A.Where.Line));
-      else if (SameFile && A.Where.Line != LastLine + 1)
+      else if (LastLine && A.Where.Line != LastLine + 1)
         bar("...");
       sourceLine(A.Where.Line, Line);
     }
@@ -113,7 +113,12 @@ unsigned writeSnippet(llvm::raw_ostream &Out,
   for (const Annotation &A : Annotations)
     LastLine = std::max(LastLine, A.Where.Line);
   unsigned Gutter = std::max<unsigned>(5, std::to_string(LastLine).size() + 1);
-  SnippetWriter Writer(Out, Text, Style, Gutter);
+  // The reader has just read the name of the file that the finding is in.
+  llvm::StringRef File;
+  for (const Annotation &A : Annotations)
+    if (A.Primary)
+      File = A.Where.File;
+  SnippetWriter Writer(Out, Text, Style, Gutter, File);
   for (const Annotation &A : Annotations)
     Writer.write(A);
   return Gutter;

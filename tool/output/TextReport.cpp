@@ -191,6 +191,16 @@ void writeStatistics(llvm::raw_ostream &Out, const Report &Report,
   Names(S.OverBudget);
   Row("functions unparsed", llvm::Twine(S.NotBuilt.size()));
   Names(S.NotBuilt);
+  Row("rounds", llvm::Twine(S.Index.Rounds));
+  Row("analyses of units", llvm::Twine(S.Index.Analyses));
+  Row("known from earlier runs", llvm::Twine(S.Index.Kept));
+  Row("functions in the index", llvm::Twine(S.Index.Functions));
+  Row("of these ambiguous", llvm::Twine(S.Index.Ambiguous.size()));
+  for (const std::string &Name : S.Index.Ambiguous)
+    Out << "    " << Name << '\n';
+  Row("of these unsettled", llvm::Twine(S.Index.Unsettled.size()));
+  for (const std::string &Name : S.Index.Unsettled)
+    Out << "    " << Name << '\n';
   Row("parse seconds", Seconds(S.ParseSeconds));
   Row("engine seconds", Seconds(S.EngineSeconds));
 }

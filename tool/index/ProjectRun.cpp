@@ -1,0 +1,269 @@
+//===- ProjectRun.cpp - all units, until they know each other -------------===//
+//
+// Defines runProject().
+//
+//===----------------------------------------------------------------------===//
+
+#include "index/ProjectRun.h"
+#include "driver/Workers.h"
+#include "index/StoredUnit.h"
+#include "clang/Basic/Version.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/xxhash.h"
+
+namespace conntidy {
+namespace {
+
+/// A chain of wrappers over more units than this is not followed to its end.
+constexpr unsigned MaxRounds = 8;
+
+uint64_t hashOf(llvm::ArrayRef<std::string> Parts) {
+  std::string All;
+  for (const std::string &Part : Parts)
+    All += std::to_string(Part.size()) + ":" + Part;
+  return llvm::xxh3_64bits(All);
+}
+
+/// The contents of files on disk, each read once a run.
+class FileDigests {
+public:
+  std::optional<uint64_t> of(llvm::StringRef File) {
+    auto [It, New] = Known.try_emplace(File);
+    if (New)
+      if (auto Buffer = llvm::MemoryBuffer::getFile(
+              File, /*IsText=*/false, /*RequiresNullTerminator=*/false))
+        It->second = llvm::xxh3_64bits((*Buffer)->getBuffer());
+    return It->second;
+  }
+
+private:
+  llvm::StringMap<std::optional<uint64_t>> Known;
+};
+
+/// What the unit is, apart from what is in its files.
+std::string keyOf(const Unit &U) {
+  std::vector<std::string> Parts = {U.Command.Directory, U.Command.File,
+                                    std::to_string(U.Rules->Digest)};
+  llvm::append_range(Parts, U.Command.Arguments);
+  return llvm::utohexstr(hashOf(Parts));
+}
+
+uint64_t digestOf(llvm::ArrayRef<InputFile> Inputs) {
+  std::vector<std::string> Parts;
+  for (const InputFile &Input : Inputs) {
+    Parts.push_back(Input.File);
+    Parts.push_back(std::to_string(Input.Digest));
+  }
+  return hashOf(Parts);
+}
+
+uint64_t traceOf(const UnitOutcome &Outcome) {
+  std::vector<std::string> Parts;
+  for (const IndexQuestion &Q : Outcome.Asked) {
+    Parts.push_back(std::to_string(Q.Function));
+    Parts.push_back(std::to_string(static_cast<int>(Q.What)));
+    Parts.push_back(std::to_string(Q.Answer));
+  }
+  return hashOf(Parts);
+}
+
+class ProjectRun {
+public:
+  explicit ProjectRun(const ProjectRequest &Request)
+      : Request(Request), Slots(Request.Units.size()) {}
+
+  ProjectOutcome run() {
+    if (Request.Kept)
+      recall();
+    ProjectIndex Index;
+    std::set<FunctionKey> Unsettled;
+    for (unsigned Round = 1;; ++Round) {
+      if (!runRound(Index))
+        break;
+      Result.Statistics.Rounds = Round;
+      ProjectIndex Next = merge(Unsettled);
+      if (Round > MaxRounds) {
+        noteUnsettled(Next, Unsettled);
+        break;
+      }
+      // The last round is told nothing that may change again.
+      if (Round == MaxRounds) {
+        Unsettled = Next.differences(Index);
+        Next = merge(Unsettled);
+      }
+      Index = std::move(Next);
+    }
+    Result.Statistics.Functions = Index.size();
+    Result.Statistics.Ambiguous = Index.ambiguous();
+    if (Request.Kept)
+      forgetTheRest();
+    for (size_t N = 0; N < Request.Reported; ++N)
+      Result.Outcomes.push_back(std::move(*Slots[N].Last));
+    return std::move(Result);
+  }
+
+private:
+  struct Slot {
+    std::string Key;
+    std::optional<UnitOutcome> Last;
+    std::vector<UnitOutcome> Recalled; ///< by earlier runs, of the same files
+    std::vector<uint64_t> Used;        ///< traces of what is worth keeping
+  };
+
+  /// Reads what earlier runs know of units whose files have not changed.
+  void recall() {
+    FileDigests OnDisk;
+    for (auto [U, S] : llvm::zip_equal(Request.Units, Slots)) {
+      S.Key = keyOf(U);
+      auto Known = Request.Kept->load(S.Key);
+      if (!Known) {
+        giveUp(Known.takeError());
+        return;
+      }
+      if (Known->Key.empty() || !isFresh(Known->Inputs, OnDisk))
+        continue;
+      for (const Database::Row &Row : Known->Rows)
+        if (auto Outcome = fromStoredForm(Row.Outcome);
+            Outcome && traceOf(*Outcome) == Row.Trace)
+          S.Recalled.push_back(std::move(*Outcome));
+    }
+  }
+
+  static bool isFresh(const StoredInputs &Inputs, FileDigests &OnDisk) {
+    std::vector<InputFile> Now;
+    for (const std::string &File : Inputs.Files) {
+      auto Digest = OnDisk.of(File);
+      if (!Digest)
+        return false;
+      Now.push_back({File, *Digest});
+    }
+    return digestOf(Now) == Inputs.Digest;
+  }
+
+  /// False if nothing was left to do.
+  bool runRound(const ProjectIndex &Index) {
+    std::vector<size_t> Todo;
+    bool Changed = false;
+    for (size_t N = 0; N < Slots.size(); ++N) {
+      Slot &S = Slots[N];
+      if (S.Last && Index.stillTrue(S.Last->Asked))
+        continue;
+      Changed = true;
+      auto Known = llvm::find_if(S.Recalled, [&](const UnitOutcome &Outcome) {
+        return Index.stillTrue(Outcome.Asked);
+      });
+      if (Known == S.Recalled.end()) {
+        Todo.push_back(N);
+        continue;
+      }
+      S.Last = *Known;
+      S.Used.push_back(traceOf(*Known));
+      ++Result.Statistics.Kept;
+    }
+    if (!Todo.empty())
+      analyze(Todo, Index);
+    return Changed;
+  }
+
+  void analyze(llvm::ArrayRef<size_t> Todo, const ProjectIndex &Index) {
+    Request.RoundStarts(Todo.size());
+    std::vector<const Unit *> Units;
+    for (size_t N : Todo)
+      Units.push_back(&Request.Units[N]);
+    UnitOptions Options = Request.Options;
+    Options.Index = &Index;
+    std::vector<UnitOutcome> Outcomes =
+        runUnits(Units, Options, Request.Workers, Request.UnitDone);
+    Result.Statistics.Analyses += Todo.size();
+    std::vector<Database::Unit> News;
+    for (auto [N, Outcome] : llvm::zip_equal(Todo, Outcomes)) {
+      Slot &S = Slots[N];
+      if (S.Last) {
+        // Time was spent in every round.
+        Outcome.ParseSeconds += S.Last->ParseSeconds;
+        Outcome.Statistics.EngineSeconds += S.Last->Statistics.EngineSeconds;
+      }
+      S.Last = std::move(Outcome);
+      if (Request.Kept && !S.Last->Failure)
+        News.push_back(toRow(S));
+    }
+    if (Request.Kept && !News.empty())
+      if (llvm::Error Error = Request.Kept->store(News))
+        giveUp(std::move(Error));
+  }
+
+  Database::Unit toRow(Slot &S) {
+    Database::Unit Row;
+    Row.Key = S.Key;
+    Row.MainFile = S.Last->File;
+    for (const InputFile &Input : S.Last->Inputs)
+      Row.Inputs.Files.push_back(Input.File);
+    Row.Inputs.Digest = digestOf(S.Last->Inputs);
+    S.Used.push_back(traceOf(*S.Last));
+    Row.Rows.push_back({S.Used.back(), toStoredForm(*S.Last)});
+    return Row;
+  }
+
+  ProjectIndex merge(const std::set<FunctionKey> &Unsettled) const {
+    std::vector<const std::vector<FunctionFacts> *> All;
+    for (const Slot &S : Slots)
+      All.push_back(&S.Last->Facts);
+    return ProjectIndex::merge(All, Unsettled);
+  }
+
+  void noteUnsettled(const ProjectIndex &Last,
+                     const std::set<FunctionKey> &Unsettled) {
+    for (FunctionKey Key : Unsettled)
+      if (const FunctionFacts *F = Last.find(Key))
+        Result.Statistics.Unsettled.push_back(F->Name);
+    llvm::sort(Result.Statistics.Unsettled);
+  }
+
+  void forgetTheRest() {
+    std::vector<Database::Unit> Units;
+    for (const Slot &S : Slots) {
+      if (S.Last->Failure || S.Recalled.empty())
+        continue;
+      Database::Unit &U = Units.emplace_back();
+      U.Key = S.Key;
+      for (uint64_t Trace : S.Used)
+        U.Rows.push_back({Trace, ""});
+    }
+    if (llvm::Error Error = Request.Kept->keepOnly(Units))
+      giveUp(std::move(Error));
+  }
+
+  /// The run goes on; only the next one has to do it all again.
+  void giveUp(llvm::Error Error) {
+    Result.Notices.push_back("the index is not kept: " +
+                             llvm::toString(std::move(Error)));
+  }
+
+  const ProjectRequest &Request;
+  std::vector<Slot> Slots;
+  ProjectOutcome Result;
+};
+
+} // namespace
+
+ProjectOutcome runProject(const ProjectRequest &Request) {
+  return ProjectRun(Request).run();
+}
+
+std::string programIdentity() {
+  std::string Identity = clang::getClangFullVersion();
+  static int Here;
+  std::string Program = llvm::sys::fs::getMainExecutable("conntidy", &Here);
+  if (auto Buffer =
+          llvm::MemoryBuffer::getFile(Program, /*IsText=*/false,
+                                      /*RequiresNullTerminator=*/false))
+    Identity +=
+        " " + llvm::utohexstr(llvm::xxh3_64bits((*Buffer)->getBuffer()));
+  return Identity;
+}
+
+} // namespace conntidy
