@@ -86,7 +86,7 @@ FunctionFacts factsAbout(const FunctionDecl *Definition, const Summary *Effects,
   Facts.Role = roleOf(Definition, Models);
   if (Effects) {
     Facts.Effects = toFileForm(*Effects, Context);
-    Facts.Touches = !Effects->trivial();
+    Facts.Touches = Effects->movesLeases();
   }
   return Facts;
 }

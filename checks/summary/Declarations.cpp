@@ -3,16 +3,42 @@
 #include "summary/Declarations.h"
 #include "cfg/LookUp.h"
 #include "clang/AST/ASTContext.h"
+#include "clang/AST/Attr.h"
 #include "clang/AST/DeclCXX.h"
 #include "clang/Index/USRGeneration.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/raw_ostream.h"
 
 using namespace clang;
 namespace json = llvm::json;
 
 namespace conntidy {
 
+/// What is made up carries its description: seen from a third unit it is the
+/// same as where it was declared.
+static std::optional<json::Value> carriedBy(const Decl *D) {
+  const auto *A = D->getAttr<AnnotateAttr>();
+  if (!A || !A->getAnnotation().starts_with("{"))
+    return std::nullopt;
+  auto Parsed = json::parse(A->getAnnotation());
+  if (!Parsed) {
+    llvm::consumeError(Parsed.takeError());
+    return std::nullopt;
+  }
+  return std::move(*Parsed);
+}
+
+static void carry(Decl *D, const json::Object &Description,
+                  ASTContext &Context) {
+  std::string Text;
+  llvm::raw_string_ostream(Text) << json::Value(json::Object(Description));
+  D->addAttr(AnnotateAttr::CreateImplicit(Context, Text, nullptr, 0));
+}
+
 std::string usrOf(const Decl *D) {
+  if (auto Carried = carriedBy(D))
+    if (auto Usr = Carried->getAsObject()->getString("usr"))
+      return Usr->str();
   llvm::SmallString<128> Usr;
   if (index::generateUSRForDecl(D, Usr))
     return {};
@@ -85,6 +111,8 @@ static std::string nameOfRecordAround(const FieldDecl *F) {
 }
 
 json::Value Declarations::describe(const FieldDecl *F) {
+  if (auto Carried = carriedBy(F))
+    return *Carried;
   return json::Object{{"usr", json::fixUTF8(usrOf(F))},
                       {"name", json::fixUTF8(F->getNameAsString())},
                       {"in", json::fixUTF8(nameOfRecordAround(F))},
@@ -92,6 +120,8 @@ json::Value Declarations::describe(const FieldDecl *F) {
 }
 
 json::Value Declarations::describe(const VarDecl *V) {
+  if (auto Carried = carriedBy(V))
+    return *Carried;
   return json::Object{{"usr", json::fixUTF8(usrOf(V))},
                       {"name", json::fixUTF8(model::qualifiedName(V))},
                       {"type", conntidy::describe(V->getType())}};
@@ -169,15 +199,15 @@ const FieldDecl *Declarations::field(const json::Object &Description) {
   const RecordDecl *R = Around.isNull() ? nullptr : Around->getAsRecordDecl();
   if (R)
     R = R->getDefinition();
-  const FieldDecl *Found = R ? findField(R, *Usr, *Name) : nullptr;
-  if (!Found) {
-    QualType Parent = record(In->empty() ? "unnamed" : *In);
-    Found = FieldDecl::Create(Context, Parent->getAsRecordDecl(), {}, {},
-                              identifier(*Name),
-                              type(Description.getObject("type")), nullptr,
-                              nullptr, false, ICIS_NoInit);
-  }
-  return Fields[*Usr] = Found;
+  if (const FieldDecl *Found = R ? findField(R, *Usr, *Name) : nullptr)
+    return Fields[*Usr] = Found;
+  QualType Parent = record(In->empty() ? "unnamed" : *In);
+  FieldDecl *Made = FieldDecl::Create(
+      Context, Parent->getAsRecordDecl(), {}, {}, identifier(*Name),
+      type(Description.getObject("type")), nullptr, nullptr, false,
+      ICIS_NoInit);
+  carry(Made, Description, Context);
+  return Fields[*Usr] = Made;
 }
 
 const VarDecl *Declarations::variable(const json::Object &Description) {
@@ -190,10 +220,11 @@ const VarDecl *Declarations::variable(const json::Object &Description) {
   for (NamedDecl *D : declarationsNamed(Context, *Name))
     if (auto *V = dyn_cast<VarDecl>(D); V && usrOf(V) == *Usr)
       return Variables[*Usr] = V->getCanonicalDecl();
-  return Variables[*Usr] = VarDecl::Create(
-             Context, Context.getTranslationUnitDecl(), {}, {},
-             identifier(*Name), type(Description.getObject("type")), nullptr,
-             SC_Extern);
+  VarDecl *Made = VarDecl::Create(
+      Context, Context.getTranslationUnitDecl(), {}, {}, identifier(*Name),
+      type(Description.getObject("type")), nullptr, SC_Extern);
+  carry(Made, Description, Context);
+  return Variables[*Usr] = Made;
 }
 
 const FunctionDecl *Declarations::function(const json::Object &Description) {

@@ -68,7 +68,7 @@ struct FunctionFacts {
   std::string Effects;
   /// The model that was inferred of it, as in a file; empty if there is none.
   std::string Role;
-  bool Touches = false;  ///< its summary speaks of leases
+  bool Touches = false;  ///< Summary::movesLeases()
   bool Analyzed = false; ///< whoever has no effects has none on leases
   /// There are several that do not agree: nothing is known of its effects.
   bool Ambiguous = false;

@@ -6,6 +6,7 @@
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Support/xxhash.h"
 #include <map>
+#include <set>
 
 namespace conntidy {
 
@@ -157,8 +158,7 @@ static uint64_t digestOf(const FunctionFacts &F) {
 }
 
 ProjectIndex
-ProjectIndex::merge(llvm::ArrayRef<const std::vector<FunctionFacts> *> Units,
-                    const std::set<FunctionKey> &Unsettled) {
+ProjectIndex::merge(llvm::ArrayRef<const std::vector<FunctionFacts> *> Units) {
   std::map<FunctionKey, std::vector<const FunctionFacts *>> Defined;
   for (const std::vector<FunctionFacts> *Unit : Units)
     for (const FunctionFacts &F : *Unit) {
@@ -179,7 +179,6 @@ ProjectIndex::merge(llvm::ArrayRef<const std::vector<FunctionFacts> *> Units,
       });
       F = mergeDefinitions(Definitions);
     }
-    F.Ambiguous |= Unsettled.count(Key) != 0;
     if (F.Ambiguous)
       F.Effects.clear();
     Merged.emplace(Key, std::move(F));
@@ -220,17 +219,6 @@ std::vector<std::string> ProjectIndex::ambiguous() const {
       Names.push_back(E.Facts.Name);
   sortUnique(Names);
   return Names;
-}
-
-std::set<FunctionKey>
-ProjectIndex::differences(const ProjectIndex &Other) const {
-  std::set<FunctionKey> Keys;
-  for (const ProjectIndex *Side : {this, &Other})
-    for (auto &[Key, E] : Side->Entries)
-      if (answer(Key, IndexQuestion::Kind::Facts) !=
-          Other.answer(Key, IndexQuestion::Kind::Facts))
-        Keys.insert(Key);
-  return Keys;
 }
 
 } // namespace conntidy

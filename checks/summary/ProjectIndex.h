@@ -12,7 +12,6 @@
 
 #include "summary/FunctionFacts.h"
 #include "llvm/ADT/ArrayRef.h"
-#include <set>
 #include <unordered_map>
 
 namespace conntidy {
@@ -36,11 +35,9 @@ struct IndexQuestion {
 class ProjectIndex {
 public:
   ProjectIndex() = default;
-  /// \p Units: what each unit says, in any order. Functions in \p Unsettled
-  /// count as ambiguous.
+  /// \p Units: what each unit says, in any order.
   static ProjectIndex
-  merge(llvm::ArrayRef<const std::vector<FunctionFacts> *> Units,
-        const std::set<FunctionKey> &Unsettled = {});
+  merge(llvm::ArrayRef<const std::vector<FunctionFacts> *> Units);
 
   /// Null if no unit defines it. What it throws, keeps and whether it returns
   /// is complete: nothing hangs on other functions any more.
@@ -51,8 +48,6 @@ public:
   size_t size() const { return Entries.size(); }
   /// Names of functions with several definitions that do not agree; sorted.
   std::vector<std::string> ambiguous() const;
-  /// Functions that \p Other knows differently.
-  std::set<FunctionKey> differences(const ProjectIndex &Other) const;
 
 private:
   struct Entry {

@@ -32,6 +32,31 @@ bool Summary::trivial() const {
   });
 }
 
+bool Summary::movesLeases() const {
+  auto Carries = [](const SummaryValue &V) {
+    switch (V.What) {
+    case SummaryValue::Kind::Unknown:
+    case SummaryValue::Kind::Int:
+    case SummaryValue::Kind::Condition:
+    case SummaryValue::Kind::Function:
+      return false;
+    case SummaryValue::Kind::Entry:
+    case SummaryValue::Kind::Address:
+    case SummaryValue::Kind::Lease:
+    case SummaryValue::Kind::Object:
+      return true;
+    }
+    llvm_unreachable("unknown value");
+  };
+  return TooComplex || llvm::any_of(Cases, [&](const SummaryCase &C) {
+    return !C.Leases.empty() || Carries(C.Returned) ||
+           llvm::any_of(C.Effects, [&](const SummaryEffect &E) {
+             return E.What == SummaryEffect::Kind::Release ||
+                    E.What == SummaryEffect::Kind::Take || Carries(E.Stored);
+           });
+  });
+}
+
 bool Summary::neverReturns() const {
   return !TooComplex && llvm::none_of(Cases, [](const SummaryCase &C) {
     return !C.Thrown.has_value();

@@ -124,6 +124,9 @@ struct Summary {
 
   /// True if calling the function changes no lease and hands out nothing.
   bool trivial() const;
+  /// True if some lease, or a value that may be one, changes hands. Whoever only
+  /// calls functions of which this is not true need not be looked at.
+  bool movesLeases() const;
   /// True if the cases differ in what they need or return, some throw only
   /// under conditions, or it returns only under conditions: worth knowing though
   /// no lease is touched.

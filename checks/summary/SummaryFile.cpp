@@ -8,6 +8,7 @@
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
+#include <map>
 
 using namespace clang;
 namespace json = llvm::json;
@@ -16,22 +17,30 @@ namespace conntidy {
 
 namespace {
 
-/// Each declaration is described once, and referred to by its number.
+/// Each declaration is described once, and referred to by Clang's name for it.
 class DeclarationList {
 public:
-  template <typename T> int64_t number(const T *D) {
+  template <typename T> std::string name(const T *D) {
     D = cast<T>(D->getCanonicalDecl());
-    auto [It, New] = Numbers.try_emplace(D, All.size());
-    if (New)
-      All.push_back(Declarations::describe(D));
+    auto [It, New] = Names.try_emplace(D);
+    if (New) {
+      It->second = json::fixUTF8(usrOf(D));
+      All[It->second] = Declarations::describe(D);
+    }
     return It->second;
   }
-  json::Array take() { return std::move(All); }
+  json::Object take() { return std::move(All); }
 
 private:
-  llvm::DenseMap<const Decl *, int64_t> Numbers;
-  json::Array All;
+  llvm::DenseMap<const Decl *, std::string> Names;
+  json::Object All;
 };
+
+std::string toText(const json::Value &V) {
+  std::string Text;
+  llvm::raw_string_ostream(Text) << V;
+  return Text;
+}
 
 json::Value toJson(const flow::Fact &F) {
   json::Array Holes;
@@ -45,13 +54,19 @@ public:
   explicit Writer(const ASTContext &Context) : Context(Context) {}
 
   json::Value write(const Summary &S) {
+    // In an order that says nothing of how they were found.
+    std::map<std::string, json::Value> Sorted;
+    for (const SummaryCase &C : S.Cases) {
+      json::Value Case = write(C);
+      Sorted.emplace(toText(Case), std::move(Case));
+    }
     json::Array Cases;
-    for (const SummaryCase &C : S.Cases)
-      Cases.push_back(write(C));
+    for (auto &[Text, Case] : Sorted)
+      Cases.push_back(std::move(Case));
     json::Object Out{{"cases", std::move(Cases)}};
     if (S.TooComplex)
       Out["too-complex"] = true;
-    auto Add = [&](const char *Key, json::Array Described) {
+    auto Add = [&](const char *Key, json::Object Described) {
       if (!Described.empty())
         Out[Key] = std::move(Described);
     };
@@ -75,7 +90,7 @@ private:
       Out = json::Array{"returned", 0};
       break;
     case Path::Root::Global:
-      Out = json::Array{"variable", Variables.number(P.Global)};
+      Out = json::Array{"variable", Variables.name(P.Global)};
       break;
     case Path::Root::Object:
       Out = json::Array{"object", P.Index};
@@ -91,7 +106,7 @@ private:
       return "*";
     switch (Step.Pseudo) {
     case flow::PseudoField::None:
-      return Fields.number(Step.Field);
+      return "." + Fields.name(Step.Field);
     case flow::PseudoField::Owned:
       return "owned";
     case flow::PseudoField::Deleter:
@@ -122,7 +137,7 @@ private:
       // What only that unit can name, this one cannot know.
       if (!V.Function->isExternallyVisible())
         return nullptr;
-      return json::Object{{"function", Functions.number(V.Function)}};
+      return json::Object{{"function", Functions.name(V.Function)}};
     case SummaryValue::Kind::Condition:
       return json::Object{{"condition", write(V.At)},
                           {"low", V.Low},
@@ -229,13 +244,10 @@ private:
   }
 
   template <typename T, typename Finder>
-  bool declared(const char *List, const json::Value &Number, const T *&Into,
+  bool declared(const char *List, llvm::StringRef Name, const T *&Into,
                 Finder Find) {
-    const json::Array *All = Top.getArray(List);
-    auto N = Number.getAsInteger();
-    if (!All || !N || *N < 0 || *N >= static_cast<int64_t>(All->size()))
-      return false;
-    const json::Object *Description = (*All)[*N].getAsObject();
+    const json::Object *All = Top.getObject(List);
+    const json::Object *Description = All ? All->getObject(Name) : nullptr;
     if (Description)
       Into = Find(*Description);
     return Description != nullptr;
@@ -268,8 +280,7 @@ private:
     if (!Parts || Parts->size() < 2)
       return false;
     auto Root = (*Parts)[0].getAsString();
-    auto Index = (*Parts)[1].getAsInteger();
-    if (!Root || !Index || *Index < 0)
+    if (!Root)
       return false;
     auto From = llvm::StringSwitch<std::optional<Path::Root>>(*Root)
                     .Case("parameter", Path::Root::Parameter)
@@ -282,11 +293,15 @@ private:
       return false;
     P.From = *From;
     if (P.From == Path::Root::Global) {
-      if (!declared("variables", (*Parts)[1], P.Global,
+      auto Name = (*Parts)[1].getAsString();
+      if (!Name || !declared("variables", *Name, P.Global,
                     [&](auto &D) { return Known.variable(D); }) ||
           !P.Global)
         return false;
     } else {
+      auto Index = (*Parts)[1].getAsInteger();
+      if (!Index || *Index < 0)
+        return false;
       P.Index = *Index;
     }
     for (const json::Value &Step : llvm::drop_begin(*Parts, 2))
@@ -305,7 +320,9 @@ private:
     }
     auto Word = V.getAsString();
     if (!Word)
-      return declared("fields", V, Step.Field,
+      return false;
+    if (Word->consume_front("."))
+      return declared("fields", *Word, Step.Field,
                       [&](auto &D) { return Known.field(D); }) &&
              Step.Field;
     Step.Dereference = *Word == "*";
@@ -346,8 +363,8 @@ private:
       Into.Number = *Number;
       return true;
     }
-    if (const json::Value *Number = O->get("function")) {
-      if (!declared("functions", *Number, Into.Function,
+    if (auto Name = O->getString("function")) {
+      if (!declared("functions", *Name, Into.Function,
                     [&](auto &D) { return Known.function(D); }))
         return false;
       if (Into.Function)
@@ -504,12 +521,6 @@ private:
 };
 
 } // namespace
-
-static std::string toText(const json::Value &V) {
-  std::string Text;
-  llvm::raw_string_ostream(Text) << V;
-  return Text;
-}
 
 std::string toFileForm(const Summary &S, const ASTContext &Context) {
   return toText(Writer(Context).write(S));

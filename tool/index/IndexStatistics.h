@@ -19,7 +19,8 @@ struct IndexStatistics {
   unsigned Kept = 0;     ///< outcomes that were known from an earlier run
   size_t Functions = 0;  ///< that the index knows
   std::vector<std::string> Ambiguous;
-  /// Still changing when the rounds were over.
+  /// Functions of which some unit was not told the last word, because units
+  /// that call each other are not looked at for ever.
   std::vector<std::string> Unsettled;
 };
 

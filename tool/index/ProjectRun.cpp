@@ -14,12 +14,14 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/xxhash.h"
+#include <set>
+#include <unordered_map>
 
 namespace conntidy {
 namespace {
 
-/// A chain of wrappers over more units than this is not followed to its end.
-constexpr unsigned MaxRounds = 8;
+/// A unit that calls others, which call it, is looked at so many times at most.
+constexpr unsigned MaxAnalyses = 3;
 
 uint64_t hashOf(llvm::ArrayRef<std::string> Parts) {
   std::string All;
@@ -71,6 +73,85 @@ uint64_t traceOf(const UnitOutcome &Outcome) {
   return hashOf(Parts);
 }
 
+struct Slot {
+  std::string Key;
+  std::optional<UnitOutcome> Last;
+  unsigned Analyses = 0;
+  std::vector<UnitOutcome> Recalled; ///< by earlier runs, of the same files
+  std::vector<uint64_t> Used;        ///< traces of what is worth keeping
+};
+
+/// Which units ask about functions of which.
+class UnitGraph {
+public:
+  explicit UnitGraph(llvm::ArrayRef<Slot> Slots) : Edges(Slots.size()) {
+    std::unordered_map<FunctionKey, llvm::SmallVector<size_t, 1>> Definers;
+    for (size_t N = 0; N < Slots.size(); ++N)
+      for (const FunctionFacts &F : Slots[N].Last->Facts)
+        Definers[F.Key].push_back(N);
+    for (size_t N = 0; N < Slots.size(); ++N) {
+      std::set<size_t> Asked;
+      for (const IndexQuestion &Q : Slots[N].Last->Asked)
+        if (auto It = Definers.find(Q.Function); It != Definers.end())
+          Asked.insert(It->second.begin(), It->second.end());
+      Asked.erase(N);
+      Edges[N].assign(Asked.begin(), Asked.end());
+    }
+  }
+
+  /// Of the \p Dirty units those that wait for no other: all dirty units that
+  /// they lead to lead back to them.
+  std::vector<size_t> first(const std::vector<bool> &Dirty) const {
+    std::vector<std::vector<bool>> Reached(Edges.size());
+    std::vector<size_t> First;
+    for (size_t N = 0; N < Edges.size(); ++N)
+      if (Dirty[N])
+        Reached[N] = reachedFrom(N);
+    for (size_t N = 0; N < Edges.size(); ++N) {
+      if (!Dirty[N])
+        continue;
+      bool Waits = false;
+      for (size_t M = 0; M < Edges.size() && !Waits; ++M)
+        Waits = Dirty[M] && Reached[N][M] && !Reached[M][N];
+      if (!Waits)
+        First.push_back(N);
+    }
+    return First;
+  }
+
+private:
+  std::vector<bool> reachedFrom(size_t Start) const {
+    std::vector<bool> Reached(Edges.size());
+    Reached[Start] = true;
+    std::vector<size_t> Todo{Start};
+    while (!Todo.empty()) {
+      size_t N = Todo.back();
+      Todo.pop_back();
+      for (size_t M : Edges[N])
+        if (!Reached[M]) {
+          Reached[M] = true;
+          Todo.push_back(M);
+        }
+    }
+    return Reached;
+  }
+
+  std::vector<std::vector<size_t>> Edges;
+};
+
+/// Units that were told what is not true any more, and need not wait until
+/// others have come to rest.
+std::vector<size_t> nextUnits(llvm::ArrayRef<Slot> Slots,
+                              const ProjectIndex &Index) {
+  std::vector<bool> Dirty;
+  for (const Slot &S : Slots)
+    Dirty.push_back(S.Analyses < MaxAnalyses &&
+                    !Index.stillTrue(S.Last->Asked));
+  if (!llvm::is_contained(Dirty, true))
+    return {};
+  return UnitGraph(Slots).first(Dirty);
+}
+
 class ProjectRun {
 public:
   explicit ProjectRun(const ProjectRequest &Request)
@@ -80,25 +161,18 @@ public:
     if (Request.Kept)
       recall();
     ProjectIndex Index;
-    std::set<FunctionKey> Unsettled;
-    for (unsigned Round = 1;; ++Round) {
-      if (!runRound(Index))
-        break;
-      Result.Statistics.Rounds = Round;
-      ProjectIndex Next = merge(Unsettled);
-      if (Round > MaxRounds) {
-        noteUnsettled(Next, Unsettled);
-        break;
-      }
-      // The last round is told nothing that may change again.
-      if (Round == MaxRounds) {
-        Unsettled = Next.differences(Index);
-        Next = merge(Unsettled);
-      }
-      Index = std::move(Next);
+    std::vector<size_t> Todo;
+    for (size_t N = 0; N < Slots.size(); ++N)
+      Todo.push_back(N);
+    while (!Todo.empty()) {
+      ++Result.Statistics.Rounds;
+      runRound(Todo, Index);
+      Index = merge();
+      Todo = nextUnits(Slots, Index);
     }
     Result.Statistics.Functions = Index.size();
     Result.Statistics.Ambiguous = Index.ambiguous();
+    noteUnsettled(Index);
     if (Request.Kept)
       forgetTheRest();
     for (size_t N = 0; N < Request.Reported; ++N)
@@ -107,13 +181,6 @@ public:
   }
 
 private:
-  struct Slot {
-    std::string Key;
-    std::optional<UnitOutcome> Last;
-    std::vector<UnitOutcome> Recalled; ///< by earlier runs, of the same files
-    std::vector<uint64_t> Used;        ///< traces of what is worth keeping
-  };
-
   /// Reads what earlier runs know of units whose files have not changed.
   void recall() {
     FileDigests OnDisk;
@@ -144,15 +211,11 @@ private:
     return digestOf(Now) == Inputs.Digest;
   }
 
-  /// False if nothing was left to do.
-  bool runRound(const ProjectIndex &Index) {
+  void runRound(llvm::ArrayRef<size_t> Units, const ProjectIndex &Index) {
     std::vector<size_t> Todo;
-    bool Changed = false;
-    for (size_t N = 0; N < Slots.size(); ++N) {
+    for (size_t N : Units) {
       Slot &S = Slots[N];
-      if (S.Last && Index.stillTrue(S.Last->Asked))
-        continue;
-      Changed = true;
+      ++S.Analyses;
       auto Known = llvm::find_if(S.Recalled, [&](const UnitOutcome &Outcome) {
         return Index.stillTrue(Outcome.Asked);
       });
@@ -166,7 +229,6 @@ private:
     }
     if (!Todo.empty())
       analyze(Todo, Index);
-    return Changed;
   }
 
   void analyze(llvm::ArrayRef<size_t> Todo, const ProjectIndex &Index) {
@@ -208,19 +270,22 @@ private:
     return Row;
   }
 
-  ProjectIndex merge(const std::set<FunctionKey> &Unsettled) const {
+  ProjectIndex merge() const {
     std::vector<const std::vector<FunctionFacts> *> All;
     for (const Slot &S : Slots)
       All.push_back(&S.Last->Facts);
-    return ProjectIndex::merge(All, Unsettled);
+    return ProjectIndex::merge(All);
   }
 
-  void noteUnsettled(const ProjectIndex &Last,
-                     const std::set<FunctionKey> &Unsettled) {
-    for (FunctionKey Key : Unsettled)
-      if (const FunctionFacts *F = Last.find(Key))
-        Result.Statistics.Unsettled.push_back(F->Name);
-    llvm::sort(Result.Statistics.Unsettled);
+  /// What some unit was told last that is not the last word.
+  void noteUnsettled(const ProjectIndex &Last) {
+    std::set<std::string> Names;
+    for (const Slot &S : Slots)
+      for (const IndexQuestion &Q : S.Last->Asked)
+        if (Last.answer(Q.Function, Q.What) != Q.Answer)
+          if (const FunctionFacts *F = Last.find(Q.Function))
+            Names.insert(F->Name);
+    Result.Statistics.Unsettled.assign(Names.begin(), Names.end());
   }
 
   void forgetTheRest() {
