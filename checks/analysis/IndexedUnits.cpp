@@ -53,7 +53,8 @@ std::optional<bool> IndexedUnits::keeps(const FunctionDecl *F, unsigned Index) {
   const FunctionFacts *Facts = look(F).Facts;
   if (!Facts)
     return std::nullopt;
-  return Index >= Facts->Parameters || llvm::is_contained(Facts->Keeps, Index);
+  // Where dots take them, arguments are printed.
+  return llvm::is_contained(Facts->Keeps, Index);
 }
 
 bool IndexedUnits::neverReturns(const FunctionDecl *F) {

@@ -10,6 +10,7 @@
 #include "clang/AST/ExprCXX.h"
 #include "clang/AST/StmtCXX.h"
 #include "clang/Basic/Builtins.h"
+#include "clang/Basic/SourceManager.h"
 
 using namespace clang;
 
@@ -177,13 +178,18 @@ Outcomes Solver::callUnknown(Invocation I, State S, Seen How) {
     } else if (isClosure(Object) && How != Seen::Body) {
       takeClosure(S, V);
     }
-    // What can be written to is not known any more, unless a lease hangs on it.
+    // What can be written to is not known any more, unless a lease hangs on it,
+    // or what may be one of the caller's.
+    auto MayBeHeld = [&](const Value &Held) {
+      return Held.isSymbol() &&
+             (S.leaseOf(Held.Symbol) ||
+              Table[Held.Symbol].What == SymbolData::Kind::Parameter);
+    };
     if (!ReadOnly && !ByValue &&
         Table[Object].What != PlaceData::Kind::Pointee) {
       llvm::SmallVector<PlaceId, 4> Written;
       for (auto &[Place, Held] : S.Places)
-        if (Table.within(Place, Object) &&
-            !(Held.isSymbol() && S.leaseOf(Held.Symbol)))
+        if (Table.within(Place, Object) && !MayBeHeld(Held))
           Written.push_back(Place);
       if (!llvm::is_contained(Written, Object) && !S.Places.find(Object))
         Written.push_back(Object);

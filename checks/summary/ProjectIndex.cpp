@@ -113,8 +113,7 @@ private:
       addThrown(F, T);
     for (const KeptBy &K : F.KeepsIf) {
       const FunctionFacts *Callee = find(K.Function);
-      if (!Callee || K.Argument >= Callee->Parameters ||
-          llvm::is_contained(Callee->Keeps, K.Argument))
+      if (!Callee || llvm::is_contained(Callee->Keeps, K.Argument))
         F.Keeps.push_back(K.Parameter);
     }
     if (const FunctionFacts *Last = find(F.NeverReturnsIf))

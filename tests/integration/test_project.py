@@ -87,7 +87,7 @@ class AcrossFiles(Project):
         self.assertEqual(files[0], "wrapper.c")
         self.assertEqual(set(files), {"wrapper.c", "user.c"})
         text = self.run_tool().out
-        self.assertIn("--> wrapper.c:6", text)
+        self.assertIn("--> wrapper.c:7", text)
         self.assertIn("--> user.c:3", text)
 
     def test_files_that_are_named_with_their_flags(self):
