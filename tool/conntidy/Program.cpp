@@ -201,7 +201,7 @@ private:
   /// the one that is there, but does not read the rest of a large project to
   /// make one unless it is asked to.
   void openIndex(llvm::StringRef CompileDatabase) {
-    if (Given.IndexFile == "none" || Given.What != Dump::None)
+    if (Given.IndexFile == "none" || Given.What != Dump::None || How.RolesOnly)
       return;
     llvm::SmallString<256> File(Given.IndexFile);
     if (File.empty()) {
