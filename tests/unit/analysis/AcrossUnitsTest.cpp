@@ -65,7 +65,7 @@ public:
 const char *const OpaqueWrapper = R"(
 struct wrapper { int uses; Conn *conn; };
 typedef struct wrapper wrapper;
-void *malloc(unsigned long);
+void *malloc(unsigned long) __attribute__((malloc));
 void free(void *);
 wrapper *wrapper_open(void) {
   wrapper *w = malloc(sizeof *w);
@@ -126,10 +126,10 @@ TEST(AcrossUnits, TheFileFormSaysTheSameWhereTheStructIsNotKnown) {
   Project P = Project::inC({OpaqueWrapper, OpaqueUser});
   for (FlowTestRun &U : P.Units) {
     Declarations Known(U.context(), U.models());
-    for (const char *Name : {"wrapper_open", "wrapper_use", "wrapper_close"}) {
+    for (const char *Name : {"wrapper_open", "wrapper_close"}) {
       const std::string &Text = P.facts(Name).Effects;
       auto Read = fromFileForm(Text, Known);
-      ASSERT_TRUE(Read) << Text;
+      ASSERT_TRUE(Read) << Name << ": " << Text;
       EXPECT_EQ(toFileForm(*Read, U.context()), Text);
     }
   }
@@ -164,7 +164,7 @@ TEST(AcrossUnits, AThirdUnitBetweenThatKnowsNoMembers) {
 typedef struct { int kind; Conn *conn; } session;
 static session only;
 session *session_start(void) { only.conn = acquire(); return only.conn ? &only : 0; }
-void *calloc(unsigned long, unsigned long);
+void *calloc(unsigned long, unsigned long) __attribute__((malloc));
 void free(void *);
 session *session_make(void) {
   session *s = calloc(1, sizeof *s);
@@ -334,15 +334,14 @@ struct Backend { virtual ~Backend() {} virtual void keep(Conn *c); };
 
 TEST(AcrossUnits, DefinitionsThatDisagreeInventNothing) {
   const char *User = R"(
-Conn *get(void);
-void put(Conn *);
-void use(void) { Conn *c = get(); look(c); }
+Conn *line(void);
+void use(void) { Conn *c = line(); look(c); }
 )";
-  Project P = Project::inC({"Conn *get(void) { return acquire(); }",
-                            "static Conn *shared; Conn *get(void) { return shared; }",
+  Project P = Project::inC({"Conn *line(void) { return acquire(); }",
+                            "static Conn *shared; Conn *line(void) { return shared; }",
                             User});
   EXPECT_EQ(P.leaks(), Lines{});
-  EXPECT_EQ(P.Index.ambiguous(), Lines{"get"});
+  EXPECT_EQ(P.Index.ambiguous(), Lines{"line"});
 }
 
 TEST(AcrossUnits, WithoutAnIndexTheUnitIsAllThereIs) {
