@@ -9,9 +9,13 @@
 #include "flow/LeaseFlow.h"
 #include "flow/Lowering.h"
 #include "model/ModelSet.h"
+#include "rules/double_release/DoubleRelease.h"
+#include "rules/guard_bypass/GuardBypass.h"
 #include "rules/leak/Leak.h"
 #include "rules/leak_on_throw/LeakOnThrow.h"
 #include "rules/raw_acquire/RawAcquire.h"
+#include "rules/use_after_release/UseAfterRelease.h"
+#include "rules/wrong_release/WrongRelease.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclCXX.h"
 #include "clang/Basic/SourceManager.h"
@@ -218,6 +222,7 @@ private:
             Summaries[Key] = std::move(S.Effects);
           }
         } else if (!S.Effects.trivial() || S.Effects.informative() ||
+                   !S.Effects.Uses.empty() ||
                    (S.Effects.neverReturns() && !Last.back().OverBudget)) {
           Summaries[Key] = std::move(S.Effects);
         }
@@ -243,7 +248,7 @@ private:
         It->second.print(*DumpOut, model::qualifiedName(F));
       if (!It->second.trivial())
         Touching.insert(Key);
-      else if (!It->second.informative() && !It->second.neverReturns())
+      else if (!It->second.tellsCallers() && It->second.Uses.empty())
         Summaries.erase(It);
     }
     for (flow::LeaseFlow &F : Last) {
@@ -280,6 +285,14 @@ static void judge(const flow::LeaseFlow &Flow,
     rules::Leak().check(Flow, Out);
   if (On(rules::LeakOnThrow::id()))
     rules::LeakOnThrow().check(Flow, Out);
+  if (On(rules::GuardBypass::id()))
+    rules::GuardBypass().check(Flow, Out);
+  if (On(rules::WrongRelease::id()))
+    rules::WrongRelease().check(Flow, Out);
+  if (On(rules::DoubleRelease::id()))
+    rules::DoubleRelease().check(Flow, Out);
+  if (On(rules::UseAfterRelease::id()))
+    rules::UseAfterRelease().check(Flow, Out);
   if (On(rules::RawAcquire::id()))
     rules::RawAcquire().check(Flow, Out);
 }

@@ -51,6 +51,16 @@ static bool ownsWhatItIsGiven(const CXXRecordDecl *R) {
 
 Outcomes Solver::callUnknown(Invocation I, State S, Seen How) {
   bool BodySeen = How != Seen::Nothing;
+  // It may well open again what was closed.
+  if (!BodySeen && !(I.Callee && isOfALibrary(I.Callee))) {
+    useUnseen(S, I);
+    llvm::erase_if(S.Ended, [&](const EndedLease &E) {
+      return Table[E.Handle].What == SymbolData::Kind::Entry ||
+             llvm::any_of(I.Args, [&](const Value &V) {
+               return handleOf(S, V) == E.Handle;
+             });
+    });
+  }
   std::string Name;
   if (I.Callee && I.Callee->getDeclName().isIdentifier())
     Name = I.Callee->getName().str();
@@ -114,12 +124,17 @@ Outcomes Solver::callUnknown(Invocation I, State S, Seen How) {
                        I.Callee->getBuiltinID() == Builtin::BIrealloc)) {
         const model::ResourceEntry &R =
             site(S.leaseOf(V.Symbol)->Lease).Resource;
-        if (R && R.Entry->Kind == model::ResourceKind::Buffer)
-          release(S, V, {}, I.ByDestructor);
+        if (!R || R.Entry->Kind == model::ResourceKind::Buffer) {
+          release(S, V, {}, I);
+        } else if (I.Callee->getBuiltinID() == Builtin::BIfree &&
+                   Table[V.Symbol].What != SymbolData::Kind::New) {
+          wronglyReleased(S, *S.leaseOf(V.Symbol), {}, I);
+          release(S, V, {}, I);
+        }
         continue;
       }
       if (Hint == NameHint::Release && !BodySeen)
-        release(S, V, {}, I.ByDestructor);
+        release(S, V, {}, I, Sure::Guessed);
       else if (!BodySeen && (Owns || Wraps || Hint == NameHint::Take ||
                              (!FromSystem && isFreshArgument(Spelled)) ||
                              (MakesObject && (IsDescriptor(V.Symbol) ||
@@ -141,7 +156,7 @@ Outcomes Solver::callUnknown(Invocation I, State S, Seen How) {
     if (V.isSymbol() && !BodySeen && Scalar && Env.Models.isHandleType(T)) {
       // The caller of this function needs to know.
       if (Hint == NameHint::Release)
-        release(S, V, {}, I.ByDestructor);
+        release(S, V, {}, I, Sure::Guessed);
       else if (Owns || Hint == NameHint::Take)
         takeOver(S, V);
     }
@@ -265,6 +280,9 @@ Outcomes Solver::call(const Invocation &Given, State S) {
       M && M->isLambdaStaticInvoker())
     I.Callee = M->getParent()->getLambdaCallOperator();
   auto Entries = matchingEntries(I, S);
+  const Summary *Known =
+      I.Callee && Entries.empty() ? Env.summaryOf(I.Callee) : nullptr;
+  noteUses(S, I, Entries, Known);
   auto Raise = [&](const State &Before) {
     ThrownSet T;
     if (I.Callee)
@@ -294,7 +312,7 @@ Outcomes Solver::call(const Invocation &Given, State S) {
     State Thrown = S;
     for (const model::FunctionEntry &E : Entries) {
       for (const model::Release &R : E.Entry->Releases)
-        releaseModelled(Thrown, I, E, R, false);
+        releaseModelled(Thrown, I, Entries, R.Handle, Sure::Guessed);
       for (const model::Take &T : E.Entry->Takes)
         take(Thrown, I, T);
     }
@@ -335,9 +353,8 @@ Outcomes Solver::call(const Invocation &Given, State S) {
       return copyMembers(I, std::move(S), Moved);
     }
   }
-  if (I.Callee && !Modelled)
-    if (const Summary *Sum = Env.summaryOf(I.Callee))
-      return applySummary(I, std::move(S), *Sum);
+  if (Known && Known->tellsCallers())
+    return applySummary(I, std::move(S), *Known);
   // A model that speaks of other arguments only knows the function all the
   // same.
   bool Library =

@@ -62,11 +62,27 @@ States Solver::runCallable(State S, const Value &Callable,
 
 States Solver::deletePointee(State S, const Value &Pointer,
                              const CXXRecordDecl *R, const Stmt *Where,
-                             const CXXTryStmt *Try) {
+                             const CXXTryStmt *Try,
+                             const CXXRecordDecl *Guard) {
   PlaceId Object = placeOf(Pointer);
   States Out;
-  if (Pointer.isSymbol())
-    release(S, Pointer, {}, false);
+  Invocation By;
+  By.Where = Where;
+  By.ByDestructor = Guard;
+  // A library's own guard knows how. delete suits what is an object of C++, and what no pool waits for.
+  if (HeldLease *L =
+          Pointer.isSymbol() ? S.leaseOf(Pointer.Symbol) : nullptr;
+      L && Where && (!Guard || isInStandardLibrary(Guard))) {
+    const CXXRecordDecl *Def = R ? R->getDefinition() : nullptr;
+    const model::ResourceEntry &Kind = site(L->Lease).Resource;
+    bool OfC = !Def || (Def->hasTrivialDestructor() &&
+                        Table[Pointer.Symbol].What != SymbolData::Kind::New);
+    if (Kind && (Kind.Entry->Pooled || OfC) &&
+        !releaseApiOf(Kind).empty())
+      wronglyReleased(S, *L, {}, By);
+  }
+  if (Pointer.isSymbol() || Guard)
+    release(S, Pointer, {}, By);
   // The object may be of a class derived from the one that is named.
   if (const CXXRecordDecl *Made = classOf(Object)) {
     R = Made;
@@ -132,6 +148,9 @@ States Solver::destroyGuard(State S, PlaceId Place, const CXXRecordDecl *R,
   if (Owned.isInt() && Owned.Low == 0 &&
       !(G.Shared && classOf(placeOf(Deleter))))
     return Unchanged();
+  Invocation By;
+  By.Where = Where;
+  By.ByDestructor = true;
   if (G.Runs) {
     bool Known = false;
     States After = runCallable(S, Deleter, {}, Where, Try, Known);
@@ -153,13 +172,18 @@ States Solver::destroyGuard(State S, PlaceId Place, const CXXRecordDecl *R,
                                      ? Deleter.Function
                                      : callOperator(classOf(placeOf(Deleter)));
     if (Known) {
-      if (passesOn(Callee))
-        for (State &Each : After)
-          release(Each, Owned, {}, true);
+      for (State &Each : After) {
+        if (passesOn(Callee))
+          release(Each, Owned, {}, By, Sure::Guessed);
+        else if (HeldLease *L =
+                     Owned.isSymbol() ? Each.leaseOf(Owned.Symbol) : nullptr)
+          bypass(Each, Owned, GuardBypass::Kind::NoDeleter,
+                 site(L->Lease).OwnedAt);
+      }
       return After;
     }
     // Not known here what it runs: it disposes of the object and all in it.
-    release(S, Owned, {}, true);
+    release(S, Owned, {}, By, Sure::Guessed);
     takeContents(S, Owned);
     return Unchanged();
   }
@@ -179,20 +203,20 @@ States Solver::destroyGuard(State S, PlaceId Place, const CXXRecordDecl *R,
           I.ByDestructor = true;
           for (Outcome &O : call(I, std::move(S))) {
             if (passesOn(M))
-              release(O.After, Owned, {}, true);
+              release(O.After, Owned, {}, By, Sure::Guessed);
             Out.push_back(std::move(O.After));
           }
           return Out;
         }
-  release(S, Owned, {}, true);
   const TemplateArgument *Element = templateArgument(R, 0);
   const CXXRecordDecl *Class =
       Element ? Element->getAsType()->getAsCXXRecordDecl() : nullptr;
-  return deletePointee(std::move(S), Owned, Class, Where, Try);
+  return deletePointee(std::move(S), Owned, Class, Where, Try, R);
 }
 
-States Solver::destroyMembers(State S, PlaceId Place, const CXXRecordDecl *R,
-                              const Stmt *Where, const CXXTryStmt *Try) {
+States Solver::destroyMembers(
+    State S, PlaceId Place, const CXXRecordDecl *R, const Stmt *Where,
+    const CXXTryStmt *Try, llvm::function_ref<bool(const FieldDecl *)> Except) {
   States Current;
   Current.push_back(std::move(S));
   auto Each = [&](PlaceId At, const CXXRecordDecl *Class) {
@@ -205,7 +229,7 @@ States Solver::destroyMembers(State S, PlaceId Place, const CXXRecordDecl *R,
   llvm::SmallVector<const FieldDecl *, 8> Fields(R->fields());
   for (const FieldDecl *F : llvm::reverse(Fields))
     if (const CXXRecordDecl *Class = F->getType()->getAsCXXRecordDecl())
-      if (Env.destructorMatters(Class))
+      if (Env.destructorMatters(Class) && !Except(F))
         Each(Table.field(Place, F), Class);
   for (const CXXBaseSpecifier &B : R->bases())
     if (const CXXRecordDecl *Class = B.getType()->getAsCXXRecordDecl())
@@ -248,8 +272,12 @@ States Solver::destroy(State S, PlaceId Place, const CXXRecordDecl *R,
       return destroyGuard(std::move(S), Place, R, *C.Entry->GuardOf, Where,
                           Try);
     if (!C.Entry->Holds.empty()) {
+      Invocation By;
+      By.Where = Where;
+      By.ByDestructor = true;
+      // To close twice is harmless for an object that knows its own state.
       release(S, load(S, Value::address(Table.field(Place, PseudoField::Self))),
-              {}, true);
+              {}, By, Sure::Guessed);
       Out.push_back(std::move(S));
       return Out;
     }

@@ -50,13 +50,14 @@ enum class Op : uint8_t {
   Materialize, ///< result = address of a temporary that holds A
   MoveObject,  ///< the object at B becomes the object at A (elided copy)
   CopyObject,  ///< the object at B is copied to A memberwise; Flag: moved
-  Call,        ///< result = Call
+  Call,        ///< result = Call; Declared: the variable whose `cleanup` it is
   Allocate,    ///< result = a new object, initialised from A if valid
   Delete,      ///< the object A points to is destroyed and freed
   Declare,     ///< the variable Declared begins to live
   Destroy,     ///< the variable Declared is destroyed
   Bind,        ///< the temporary object A will be destroyed
-  DestroyTemporary, ///< the temporary object A is destroyed
+  DestroyTemporary, ///< the temporary object A is destroyed; Flag: it was a
+                    ///< statement of its own
   DestroyField,     ///< this->Declared is destroyed
   DestroyBase,      ///< the base class of this object is destroyed
   Closure,          ///< result = address of a closure; captures were stored

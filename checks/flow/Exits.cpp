@@ -273,6 +273,8 @@ void Solver::settleExit(State S, const Stmt *Where, const ThrownSet *Thrown) {
         unwindTo(std::move(S), nullptr, Where ? Where : P.Function->getBody());
   }
   for (State &C : Current) {
+    if (!Thrown)
+      noteReturned(C);
     auto Reached = reachable(C, Thrown);
     if (!P.Function->isMain()) {
       llvm::SmallVector<HeldLease, 4> Held(C.Leases.begin(), C.Leases.end());
@@ -341,6 +343,10 @@ FindingStep Solver::describe(const TrailNode &N) const {
   case Step::Kind::Acquire:
     Step.Text = "acquired here by '" + N.Detail + "'";
     break;
+  case Step::Kind::Release:
+    Step.Text = N.Detail.empty() ? "released here"
+                                 : "released here by '" + N.Detail + "'";
+    break;
   default:
     break;
   }
@@ -352,7 +358,8 @@ std::vector<FindingStep> Solver::trailOf(const State &S, const HeldLease &L) {
   for (const TrailNode *N = S.Trail; N; N = N->Before) {
     bool IsAcquire =
         N->What == Step::Kind::Acquire && N->Where == L.Acquired->Where;
-    if (N->What != Step::Kind::Acquire || IsAcquire)
+    if ((N->What != Step::Kind::Acquire && N->What != Step::Kind::Release) ||
+        IsAcquire)
       Steps.push_back(describe(*N));
     if (IsAcquire) {
       if (const std::string &Why = site(L.Lease).GuessedBecause; !Why.empty())
@@ -386,6 +393,25 @@ void Solver::report(const State &S, const HeldLease &L, LeaseExit::Kind How,
     E.Sureness = L.ExceptionPassed ? *L.ExceptionPassed : *Exception;
   }
   E.Trail = trailOf(S, L);
+  E.Bypass = L.Bypass;
+  // A guard that lies in memory nobody deletes.
+  for (auto &[Place, V] : S.Places) {
+    if (E.Bypass)
+      break;
+    const PlaceData &Root = Table[Table.root(Place)];
+    if (!V.isSymbol() || V.Symbol != L.Handle ||
+        Root.What != PlaceData::Kind::Pointee ||
+        Table[Root.Symbol].What != SymbolData::Kind::New)
+      continue;
+    const CXXRecordDecl *R = classOf(Table.root(Place));
+    auto *New = dyn_cast_or_null<CXXNewExpr>(
+        static_cast<const Stmt *>(Table[Root.Symbol].Site));
+    if (!R || !New || !Env.destructorMatters(R))
+      continue;
+    model::ClassEntry C = Env.Models.entryFor(R);
+    if (!C || C.Entry->Holds.empty())
+      E.Bypass = GuardBypass{GuardBypass::Kind::OnHeap, New};
+  }
   auto &Known = Reports[L.Lease];
   for (LeaseExit &K : Known)
     if (K.Where == E.Where && K.How == E.How &&
@@ -398,7 +424,7 @@ void Solver::report(const State &S, const HeldLease &L, LeaseExit::Kind How,
   Known.push_back(std::move(E));
 }
 
-static std::string nounOf(const model::ResourceEntry &R) {
+std::string nounOf(const model::ResourceEntry &R) {
   if (!R)
     return "handle";
   if (!R.Entry->Noun.empty())
@@ -428,7 +454,7 @@ static std::string nounOf(const model::ResourceEntry &R) {
   llvm_unreachable("unknown resource kind");
 }
 
-static std::string releaseApiOf(const model::ResourceEntry &R) {
+std::string releaseApiOf(const model::ResourceEntry &R) {
   if (!R)
     return {};
   const model::Function *Found = nullptr;
@@ -455,7 +481,7 @@ LeaseFlow Solver::finish() {
     if (!Site.Where)
       continue;
     LeaseReport &R = ByPlace[{Site.Where, Site.Index}];
-    R.Acquired = Site.Where->getSourceRange();
+    R.Acquired = rangeOf(*Site.Where);
     if (R.HandleName.empty())
       R.HandleName = Site.HandleName;
     if (R.Api.empty())
@@ -469,6 +495,13 @@ LeaseFlow Solver::finish() {
       R.Exits.push_back(E);
   }
   for (auto &[Key, R] : ByPlace) {
+    // A handle that is released by hand elsewhere left its guard on purpose.
+    for (const LeaseExit &E : R.Exits)
+      if (E.Bypass && E.Bypass->Where && !R.Bypassed && !R.Released &&
+          !E.AfterException) {
+        R.Bypassed = E.Bypass->How;
+        R.BypassedAt = rangeOf(*E.Bypass->Where);
+      }
     llvm::stable_sort(R.Exits, [&](const LeaseExit &A, const LeaseExit &B) {
       auto Rank = [](const LeaseExit &E) {
         return std::tuple(E.AfterException, E.Sureness);
@@ -498,6 +531,13 @@ LeaseFlow Solver::finish() {
     return std::tie(A.Noun, A.Api, A.HandleName) <
            std::tie(B.Noun, B.Api, B.HandleName);
   });
+  llvm::sort(Misuses, [&](const Misuse &A, const Misuse &B) {
+    if (A.Where.getBegin() != B.Where.getBegin())
+      return SM.isBeforeInTranslationUnit(A.Where.getBegin(),
+                                          B.Where.getBegin());
+    return std::tie(A.What, A.HandleName) < std::tie(B.What, B.HandleName);
+  });
+  Flow.Misuses = std::move(Misuses);
   return Flow;
 }
 

@@ -69,7 +69,7 @@ std::optional<Outcomes> Solver::callClass(Invocation I, State &S,
     }
     if (isOneOf(C.ClosedBy, methodName(I.Callee))) {
       State After = S;
-      release(After, load(After, Value::address(Self)), {}, I.ByDestructor);
+      release(After, load(After, Value::address(Self)), {}, I, Sure::Guessed);
       Value Result = resultOf(I, After);
       return One(std::move(After), Result);
     }
@@ -157,8 +157,11 @@ Outcomes Solver::callGuard(Invocation I, State S, const model::Guard &G) {
       What = fresh(S, I.Where, 7);
     store(S, Value::address(Owned), What, I.Where);
     if (What.isSymbol())
-      if (HeldLease *L = S.leaseOf(What.Symbol))
+      if (HeldLease *L = S.leaseOf(What.Symbol)) {
         site(L->Lease).Guarded = true;
+        site(L->Lease).OwnedAt = I.Where;
+        L->Bypass.reset();
+      }
     Value How = Slot(G.Deleter);
     // A function pointer goes in by reference.
     if (How.isAddress() && !classOf(How.Place))
@@ -202,10 +205,16 @@ Outcomes Solver::callGuard(Invocation I, State S, const model::Guard &G) {
   Value Current = ownedBy(S, Guard);
   if (isOneOf(G.GiveUp, Name)) {
     S.Places.set(Owned, Value::integer(0));
+    bypass(S, Current, GuardBypass::Kind::GivenUp, I.Where);
+    if (PlaceId Object = placeOf(Current); Object.valid())
+      bypassWithin(S, Object, GuardBypass::Kind::GivenUp, I.Where);
     return Finish(Current);
   }
   if (isOneOf(G.Dismiss, Name)) {
     S.Places.set(Owned, Value::integer(0));
+    bypass(S, Current, GuardBypass::Kind::Dismissed, I.Where);
+    if (G.Runs)
+      bypassWithin(S, Deleter, GuardBypass::Kind::Dismissed, I.Where);
     return Finish(resultOf(I, S));
   }
   if (Name == "operator bool")
@@ -280,26 +289,90 @@ void Solver::nameContents(State &S, PlaceId Object, const CXXRecordDecl *R,
       nameContents(S, Object, Class, Depth + 1);
 }
 
+/// The copy or move operation of a class that somebody wrote, of the kind that
+/// \p Like is; null if the compiler's own does.
+static const CXXMethodDecl *writtenOperation(const CXXRecordDecl *R,
+                                             const CXXMethodDecl *Like,
+                                             bool Moved) {
+  const CXXMethodDecl *Copy = nullptr, *Move = nullptr;
+  for (const CXXMethodDecl *M : R->methods()) {
+    if (auto *C = dyn_cast<CXXConstructorDecl>(M)) {
+      if (!isa<CXXConstructorDecl>(Like))
+        continue;
+      if (C->isMoveConstructor())
+        Move = C;
+      else if (C->isCopyConstructor())
+        Copy = C;
+    } else if (!isa<CXXConstructorDecl>(Like)) {
+      if (M->isMoveAssignmentOperator())
+        Move = M;
+      else if (M->isCopyAssignmentOperator())
+        Copy = M;
+    }
+  }
+  const CXXMethodDecl *Chosen = Moved && Move ? Move : Copy;
+  return Chosen && Chosen->isUserProvided() && !Chosen->isDeleted() ? Chosen
+                                                                    : nullptr;
+}
+
 Outcomes Solver::copyMembers(Invocation I, State S, bool Moved) {
   auto *M = cast<CXXMethodDecl>(I.Callee);
+  const CXXRecordDecl *R = M->getParent()->getDefinition();
   Outcomes Out;
-  States Ready;
   PlaceId Target = placeOf(I.Object), Source = placeOf(I.Args[0]);
   if (Target == Source) {
     Out.push_back({std::move(S), I.Object});
     return Out;
   }
+  // Members whose class says itself how it is copied.
+  llvm::SmallVector<std::pair<const FieldDecl *, const CXXMethodDecl *>, 4>
+      Written;
+  for (const FieldDecl *F : R->fields()) {
+    const CXXRecordDecl *Class = F->getType()->getAsCXXRecordDecl();
+    Class = Class ? Class->getDefinition() : nullptr;
+    if (!Class || isInStandardLibrary(Class) || Env.Models.entryFor(Class) ||
+        !Env.destructorMatters(Class) || !Target.valid() || !Source.valid())
+      continue;
+    if (const CXXMethodDecl *Operation = writtenOperation(Class, M, Moved))
+      Written.push_back({F, Operation});
+  }
+  auto IsWritten = [&](const FieldDecl *F) {
+    return llvm::any_of(Written, [&](auto &W) { return W.first == F; });
+  };
+  States Ready;
+  Ready.push_back(std::move(S));
   // What an assignment replaces is destroyed member by member.
   if (!isa<CXXConstructorDecl>(M) && Target.valid() &&
-      Env.destructorMatters(M->getParent()))
-    Ready = destroyMembers(std::move(S), Target,
-                           M->getParent()->getDefinition(), I.Where, I.Try);
-  else
-    Ready.push_back(std::move(S));
+      Env.destructorMatters(R)) {
+    States Next;
+    for (State &Each : Ready)
+      for (State &After : destroyMembers(std::move(Each), Target, R, I.Where,
+                                         I.Try, IsWritten))
+        Next.push_back(std::move(After));
+    Ready = std::move(Next);
+  }
+  for (auto &[F, Operation] : Written) {
+    States Next;
+    for (State &Each : Ready) {
+      Invocation Member = I;
+      Member.Callee = Operation;
+      Member.Site = nullptr;
+      Member.Object = Value::address(Table.field(Target, F));
+      Member.HasObject = true;
+      Member.Args = {Value::address(Table.field(Source, F))};
+      for (Outcome &O : call(Member, std::move(Each)))
+        Next.push_back(std::move(O.After));
+    }
+    Ready = std::move(Next);
+  }
   for (State &After : Ready) {
     if (Source.valid())
-      nameContents(After, Source, M->getParent());
-    moveObject(After, I.Object, I.Args[0], true, I.Where);
+      nameContents(After, Source, R);
+    moveObject(After, I.Object, I.Args[0], true, I.Where, [&](PlaceId P) {
+      return llvm::any_of(Written, [&](auto &W) {
+        return Table.within(P, Table.field(Source, W.first));
+      });
+    });
     if (Moved && Source.valid()) {
       llvm::SmallVector<PlaceId, 4> Emptied;
       for (auto &[Place, V] : After.Places)

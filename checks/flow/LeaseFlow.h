@@ -14,6 +14,7 @@
 #include "flow/Event.h"
 #include "flow/State.h"
 #include "summary/Summary.h"
+#include <optional>
 
 namespace clang {
 class ASTContext;
@@ -37,6 +38,7 @@ struct LeaseExit {
   bool AfterException = false;
   Certainty Sureness = Certainty::Definite;
   std::vector<FindingStep> Trail; ///< from the acquire to the exit
+  std::optional<GuardBypass> Bypass;
 };
 
 /// What becomes of the leases that one place acquires.
@@ -50,11 +52,43 @@ struct LeaseReport {
   std::vector<LeaseExit> Exits; ///< sorted: no exception first, then by place
   bool Guarded = false;  ///< some path gives it to a guard or another owner
   bool Released = false; ///< some path releases it by hand
+  /// Set if its guard was got round and nothing else releases it: the leak is
+  /// the guard's.
+  std::optional<GuardBypass::Kind> Bypassed;
+  clang::SourceRange BypassedAt;
+};
+
+/// A handle that is not treated as what it is.
+struct Misuse {
+  enum class Kind : uint8_t {
+    DoubleRelease, ///< released though it is released already
+    UseAfter,      ///< used though it is released
+    WrongRelease,  ///< released by what releases something else
+    OtherPool,     ///< returned to a pool it does not come from
+    DiscardedGuard, ///< its guard is a temporary that dies at once
+  };
+  Kind What = Kind::DoubleRelease;
+  clang::SourceRange Where;
+  std::string HandleName; ///< empty if it has none
+  std::string Noun;       ///< "connection"
+  std::string By;         ///< the function that is called; may be empty
+  std::string AcquireApi; ///< empty if it was acquired elsewhere
+  /// What should have been called; may be empty.
+  std::string ReleaseApi;
+  std::string ReleasedBy; ///< DoubleRelease, UseAfter: who released it
+  unsigned ReleasedLine = 0;
+  /// DoubleRelease: the other one comes later, by a guard. WrongRelease: a
+  /// guard releases.
+  bool ByGuardLater = false;
+  const clang::Stmt *Since = nullptr; ///< the acquire, or the first release
+  Certainty Sureness = Certainty::Definite;
+  std::vector<FindingStep> Trail; ///< up to, not including, Where
 };
 
 struct LeaseFlow {
   const clang::FunctionDecl *Function = nullptr;
   std::vector<LeaseReport> Leases; ///< sorted by place
+  std::vector<Misuse> Misuses;     ///< sorted by place
   bool OverBudget = false;
   bool CPlusPlus = false;
 };

@@ -14,6 +14,13 @@ using namespace clang;
 
 namespace conntidy::flow {
 
+/// `Guard(x);` is a cast of what the constructor makes.
+static const Expr *ignoreCasts(const Expr *E) {
+  while (auto *C = dyn_cast<CastExpr>(E))
+    E = C->getSubExpr();
+  return E;
+}
+
 void LoweringContext::mapTries(const Stmt *S, const CXXTryStmt *Inside,
                                const CXXCatchStmt *Handler) {
   if (!S)
@@ -35,6 +42,14 @@ void LoweringContext::mapTries(const Stmt *S, const CXXTryStmt *Inside,
     if (const Expr *E = R->getRetValue())
       if (auto *C = dyn_cast<CXXConstructExpr>(E->IgnoreImplicit()))
         ElidedConstructs.insert(C);
+  // Before C++17 the returned temporary is copied in the tree, though never in
+  // the program.
+  if (auto *R = dyn_cast<ReturnStmt>(S); R && R->getRetValue())
+    if (auto *C = dyn_cast<CXXConstructExpr>(stripped(R->getRetValue()));
+        C && C->isElidable())
+      if (auto *B = dyn_cast<CXXBindTemporaryExpr>(
+              C->getArg(0)->IgnoreParenImpCasts()))
+        ElidedTemporaries.insert(B);
   if (auto *C = dyn_cast<ConditionalOperator>(S)) {
     CopyTo[stripped(C->getTrueExpr())].push_back(C);
     CopyTo[stripped(C->getFalseExpr())].push_back(C);
@@ -52,6 +67,11 @@ void LoweringContext::mapTries(const Stmt *S, const CXXTryStmt *Inside,
     return;
   if (auto *T = dyn_cast<CXXThrowExpr>(S); T && !T->getSubExpr())
     RethrowIn[T] = Handler;
+  if (isa<CompoundStmt>(S))
+    for (const Stmt *Child : S->children())
+      if (auto *E = dyn_cast<Expr>(Child))
+        if (auto *B = dyn_cast<CXXBindTemporaryExpr>(ignoreCasts(stripped(E))))
+          DiscardedTemporaries.insert(B);
   for (const Stmt *Child : S->children())
     mapTries(Child, Inside, Handler);
 }
@@ -144,6 +164,7 @@ void LoweringContext::lowerElement(const CFGElement &Element) {
       return;
     Event &E = emit(Op::DestroyTemporary, B, TempId(), temp(B));
     E.Class = destroyedClass(B->getType());
+    E.Flag = DiscardedTemporaries.contains(B);
     return;
   }
   case CFGElement::MemberDtor: {
@@ -167,6 +188,7 @@ void LoweringContext::lowerElement(const CFGElement &Element) {
     TempId Address = fresh();
     emit(Op::Variable, nullptr, Address).Declared = C.getVarDecl();
     Event &E = emit(Op::Call, C.getVarDecl()->getInit());
+    E.Declared = C.getVarDecl();
     E.Try = P.DeclaredIn.lookup(C.getVarDecl());
     E.Call = std::make_unique<CallSite>();
     E.Call->Where = C.getVarDecl()->getInit();

@@ -91,6 +91,8 @@ private:
   llvm::SmallPtrSet<const clang::CXXConstructExpr *, 4> ElidedConstructs;
   /// Temporaries that are a member in the making.
   llvm::SmallPtrSet<const clang::Expr *, 4> ElidedTemporaries;
+  /// Temporaries that are a statement of their own.
+  llvm::SmallPtrSet<const clang::Expr *, 4> DiscardedTemporaries;
   /// Arrays that only decay to be subscripted by a constant.
   llvm::SmallPtrSet<const clang::Expr *, 8> ConstantlySubscripted;
   llvm::DenseMap<const clang::ValueDecl *, clang::FieldDecl *> Captures;

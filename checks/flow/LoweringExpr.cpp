@@ -122,6 +122,9 @@ void LoweringContext::lowerExpr(const Expr *E) {
     if (N->getNumPlacementArgs() == 1 &&
         N->getPlacementArg(0)->getType()->isPointerType()) {
       copy(E, N->getPlacementArg(0));
+      if (const Expr *Init = N->getInitializer();
+          Init && !N->isArray() && isRecord(N->getAllocatedType()))
+        emit(Op::MoveObject, E, TempId(), temp(E), temp(Init));
       return;
     }
     const Expr *Init = N->isArray() ? nullptr : N->getInitializer();

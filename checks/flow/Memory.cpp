@@ -79,6 +79,7 @@ void Solver::age(State &S, const SymbolData &D, Invocation *Current) {
       L.Handle = Old;
       Renamed = true;
     }
+    Rename(L.Pool);
     if (L.Parent == New)
       L.Parent = Old = Table.symbol(OlderData);
     for (HeldIf &C : L.Conditions)
@@ -101,11 +102,24 @@ void Solver::age(State &S, const SymbolData &D, Invocation *Current) {
   llvm::sort(S.Leases, [](const HeldLease &A, const HeldLease &B) {
     return A.Lease < B.Lease;
   });
+  for (EndedLease &E : S.Ended) {
+    if (E.Handle == New)
+      E.Handle = Old = Table.symbol(OlderData);
+    if (E.Status == New)
+      E.Status = Old = Table.symbol(OlderData);
+  }
   for (SymbolId &Object : S.Escaped)
     if (Object == New)
       Object = Old = Table.symbol(OlderData);
   // Objects behind the symbol move along with it.
   PlaceId NewPointee = Table.pointee(New);
+  // What lay in the object the symbol led to is another thing now.
+  llvm::erase_if(S.Ended, [&](const EndedLease &E) {
+    return Table.reachedThrough(E.Handle, New);
+  });
+  llvm::sort(S.Ended, [](const EndedLease &A, const EndedLease &B) {
+    return A.Handle < B.Handle;
+  });
   llvm::SmallVector<std::pair<PlaceId, Value>, 4> Moved;
   for (auto &[P, V] : S.Places)
     if (Table.root(P) == NewPointee)
@@ -277,7 +291,8 @@ void Solver::store(State &S, const Value &Address, Value V, const Stmt *Where,
   if (const Value *Old = S.Places.find(Place))
     if (Old->isSymbol() && !(*Old == V))
       Lost = Old->Symbol;
-  if (Lost.valid() && MadeFromOld) {
+  // A null that is known to be one keeps nothing.
+  if (Lost.valid() && MadeFromOld && !V.isInt()) {
     takeOverSymbol(S, Lost);
     Lost = SymbolId();
   }
@@ -314,7 +329,8 @@ void Solver::store(State &S, const Value &Address, Value V, const Stmt *Where,
 }
 
 void Solver::moveObject(State &S, const Value &To, const Value &From, bool Keep,
-                        const Stmt *Where) {
+                        const Stmt *Where,
+                        llvm::function_ref<bool(PlaceId)> Except) {
   PlaceId Target = placeOf(To), Source = placeOf(From);
   if (!Source.valid())
     return;
@@ -326,7 +342,7 @@ void Solver::moveObject(State &S, const Value &To, const Value &From, bool Keep,
     return;
   llvm::SmallVector<std::pair<PlaceId, Value>, 8> Moved;
   for (auto &[Place, V] : S.Places)
-    if (Table.within(Place, Source))
+    if (Table.within(Place, Source) && !Except(Place))
       Moved.push_back({Place, V});
   if (const CXXRecordDecl *R = classOf(Source))
     ClassOf[Target] = R;

@@ -168,6 +168,7 @@ LeaseId Solver::addLease(const Invocation &I, State &S, unsigned Index,
   Site.Resource = Resource;
   Site.Api = Api;
   S.dropLease(Id);
+  S.forgetEnded(Handle);
   S.Trail = extend(S.Trail, Step::Kind::Acquire, I.Where, Api);
   HeldLease L;
   L.Lease = Id;
@@ -260,30 +261,27 @@ static llvm::SmallVector<unsigned, 2> consumedBy(const Invocation &I,
   return Result;
 }
 
-/// One of several kinds that an entry releases in the same place is meant; of
-/// any kind at all with \p AnyKind.
+/// Where several kinds may be meant, it is the handle's own.
 void Solver::releaseModelled(State &S, const Invocation &I,
-                             const model::FunctionEntry &E,
-                             const model::Release &R, bool AnyKind) {
-  llvm::SmallVector<const model::Release *, 2> Alike;
-  for (const model::Release &Other : E.Entry->Releases)
-    if (Other.Handle == R.Handle)
-      Alike.push_back(&Other);
-  if (Alike.front() != &R)
-    return;
-  Value Handle = slotValue(I, R.Handle, S);
-  model::ResourceEntry Kind = Env.Models.resource(R.Resource, *E.Owner);
-  if (Alike.size() > 1) {
-    HeldLease *Held = Handle.isSymbol() ? S.leaseOf(Handle.Symbol) : nullptr;
-    if (!Held)
-      AnyKind = true;
-    else
-      for (const model::Release *Other : Alike)
-        if (auto Its = Env.Models.resource(Other->Resource, *E.Owner);
-            Its == site(Held->Lease).Resource)
-          Kind = Its;
-  }
-  release(S, Handle, AnyKind ? model::ResourceEntry() : Kind, I.ByDestructor);
+                             llvm::ArrayRef<model::FunctionEntry> Matching,
+                             const model::Slot &At, Sure How) {
+  Value Handle = slotValue(I, At, S);
+  HeldLease *Held = Handle.isSymbol() ? S.leaseOf(Handle.Symbol) : nullptr;
+  llvm::SmallVector<model::ResourceEntry, 2> Kinds;
+  for (const model::FunctionEntry &E : Matching)
+    for (const model::Release &R : E.Entry->Releases) {
+      if (!(R.Handle == At))
+        continue;
+      model::ResourceEntry Kind = Env.Models.resource(R.Resource, *E.Owner);
+      if (!llvm::is_contained(Kinds, Kind))
+        Kinds.push_back(Kind);
+      if (R.Pool && Held && How == Sure::Known)
+        returnedElsewhere(S, *Held, slotValue(I, *R.Pool, S), I);
+    }
+  bool Suits = !Held || llvm::is_contained(Kinds, site(Held->Lease).Resource);
+  model::ResourceEntry Kind =
+      Kinds.size() == 1 || !Suits ? Kinds.front() : model::ResourceEntry();
+  release(S, Handle, Kind, I, How);
 }
 
 void Solver::take(State &S, const Invocation &I, const model::Take &T) {
@@ -366,6 +364,8 @@ void Solver::acquire(Invocation &I, State &S, const model::Acquire &A,
   HeldLease *L = S.lease(Id);
   if (!L)
     return; // stored where it outlives the function
+  if (A.Pool)
+    L->Pool = slotValue(I, *A.Pool, S);
   if (A.Parent)
     if (Value Parent = slotValue(I, *A.Parent, S); Parent.isSymbol())
       L->Parent = Parent.Symbol;
@@ -445,10 +445,6 @@ Outcomes Solver::callModel(const Invocation &Given, State S,
       if (T.When && T.When->About == model::Condition::Subject::Return)
         Split = &*T.When;
   }
-  // Several kinds of release come into question: the handle's own is meant.
-  bool AnyEntry = llvm::count_if(Matching, [](const model::FunctionEntry &E) {
-                    return !E.Entry->Releases.empty() && !E.Entry->When.empty();
-                  }) > 1;
   Outcomes Result;
   auto Apply = [&](State After, std::optional<bool> Holds,
                    std::optional<bool> AliasNull) {
@@ -468,17 +464,24 @@ Outcomes Solver::callModel(const Invocation &Given, State S,
              *Holds;
     };
     unsigned Index = 0;
+    llvm::SmallVector<model::Slot, 2> Released;
     for (const model::FunctionEntry &E : Matching) {
       for (const model::Release &R : E.Entry->Releases) {
-        if (!Happens(R.When))
+        // One that releases several kinds releases the one there is.
+        if (!Happens(R.When) || llvm::is_contained(Released, R.Handle))
           continue;
-        releaseModelled(After, I, E, R, AnyEntry);
+        Released.push_back(R.Handle);
+        Value Handle = slotValue(I, R.Handle, After);
+        releaseModelled(After, I, Matching, R.Handle, Sure::Known);
+        if (Returned.isSymbol() && Handle.isSymbol())
+          if (EndedLease *Ended = After.ended(Handle.Symbol))
+            Ended->Status = Returned.Symbol;
         if (R.Handle.Where == model::Slot::Kind::Pointee)
           store(After, I.Args[R.Handle.Index], Value::integer(0), I.Where);
       }
       for (const model::DerivedRelease &R : E.Entry->ReleasesDerived)
         releaseDerived(After, slotValue(I, R.Of, After),
-                       Env.Models.resource(R.Resource, *E.Owner));
+                       Env.Models.resource(R.Resource, *E.Owner), I);
       for (const model::Take &T : E.Entry->Takes)
         if (Happens(T.When))
           take(After, I, T);

@@ -59,50 +59,80 @@ void Solver::recordInvocation(State &S, SymbolId Callable,
   }
 }
 
-void Solver::release(State &S, const Value &Handle,
-                     model::ResourceEntry Resource, bool ByDestructor) {
-  SymbolId Symbol = Handle.isSymbol() ? Handle.Symbol : SymbolId(), Object;
+SymbolId Solver::selfOf(const State &S, const Value &V) {
   // An object that is a lease itself: mysql_close(&object).
-  if (PlaceId Place = placeOf(Handle); Place.valid())
+  if (PlaceId Object = placeOf(V); Object.valid())
     if (const Value *Self =
-            S.Places.find(Table.field(Place, PseudoField::Self)))
+            S.Places.find(Table.field(Object, PseudoField::Self)))
       if (Self->isSymbol())
-        Object = Self->Symbol;
-  if (!Symbol.valid())
-    Symbol = Object;
+        return Self->Symbol;
+  return {};
+}
+
+SymbolId Solver::handleOf(const State &S, const Value &V) {
+  SymbolId Symbol = V.isSymbol() ? V.Symbol : SymbolId();
+  if (Symbol.valid() && llvm::any_of(S.Leases, [&](const HeldLease &L) {
+        return L.Handle == Symbol;
+      }))
+    return Symbol;
+  SymbolId Self = selfOf(S, V);
+  return Self.valid() ? Self : Symbol;
+}
+
+void Solver::release(State &S, const Value &Handle,
+                     model::ResourceEntry Resource, const Invocation &By,
+                     Sure How) {
+  SymbolId Symbol = handleOf(S, Handle), Object = selfOf(S, Handle);
   if (!Symbol.valid())
     return;
-  // A handle may carry two leases (an ODBC connection that is also open): the
-  // one of the same kind, or the only one, is meant.
+  if (Fact F = S.fact(Symbol); F.Low == 0 && F.High == 0)
+    return; // there is nothing to release
+  // A handle may carry two leases: the one of the same kind, or the only one,
+  // is meant.
   HeldLease *Found = nullptr;
   for (HeldLease &L : S.Leases)
     if (L.Handle == Symbol || L.Handle == Object) {
       if (!Found || (Resource && site(L.Lease).Resource == Resource))
         Found = &L;
     }
-  // The release of something else releases nothing.
-  if (Found && (!Resource || !site(Found->Lease).Resource ||
-                site(Found->Lease).Resource == Resource)) {
+  if (Found) {
     LeaseSite &Site = site(Found->Lease);
-    (ByDestructor ? Site.Guarded : Site.Released) = true;
-    S.dropLease(Found->Lease);
+    LeaseId Lease = Found->Lease;
+    SymbolId Ended = Found->Handle;
+    if (Resource && Site.Resource && !(Site.Resource == Resource))
+      wronglyReleased(S, *Found, Resource, By);
+    (By.ByDestructor ? Site.Guarded : Site.Released) = true;
+    S.dropLease(Lease);
+    if (How == Sure::Known)
+      end(S, Ended, Site.Resource ? Site.Resource : Resource, By, Lease);
     return;
   }
-  if (!Found)
-    recordEntryEffect(S, Object.valid() ? Object : Symbol, true, ByDestructor,
-                      Resource);
+  if (EndedLease *E = S.ended(Symbol)) {
+    if (How == Sure::Known)
+      releasedAgain(S, *E, By);
+    S.forgetEnded(Symbol);
+    return;
+  }
+  recordEntryEffect(S, Symbol, true, By.ByDestructor, Resource);
+  if (How == Sure::Known && Resource)
+    end(S, Symbol, Resource, By, LeaseId());
 }
 
 void Solver::releaseDerived(State &S, const Value &Parent,
-                            model::ResourceEntry Resource) {
-  llvm::erase_if(S.Leases, [&](const HeldLease &L) {
-    if (!(site(L.Lease).Resource == Resource))
-      return false;
-    if (L.Parent.valid() && Parent.isSymbol() && L.Parent != Parent.Symbol)
-      return false;
+                            model::ResourceEntry Resource,
+                            const Invocation &By) {
+  llvm::SmallVector<HeldLease, 2> Derived;
+  for (const HeldLease &L : S.Leases)
+    if (site(L.Lease).Resource == Resource &&
+        !(L.Parent.valid() && Parent.isSymbol() && L.Parent != Parent.Symbol))
+      Derived.push_back(L);
+  for (const HeldLease &L : Derived) {
     site(L.Lease).Released = true;
-    return true;
-  });
+    S.dropLease(L.Lease);
+    // Only of one that surely derives is it known that it is gone.
+    if (L.Parent.valid())
+      end(S, L.Handle, Resource, By, L.Lease);
+  }
 }
 
 void Solver::takeOverSymbol(State &S, SymbolId Handle) {

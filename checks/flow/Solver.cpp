@@ -221,6 +221,10 @@ void Solver::pruneTemps(State &S) {
     Note(V);
   for (auto &[T, V] : S.Temps)
     Note(V);
+  pruneEnded(S);
+  for (const EndedLease &E : S.Ended)
+    if (E.Status.valid())
+      Used.push_back(E.Status);
   for (const HeldLease &L : S.Leases) {
     Used.push_back(L.Handle);
     for (const HeldIf &C : L.Conditions)

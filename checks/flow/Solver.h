@@ -3,7 +3,7 @@
 // Defines Solver: the worklist (Solver.cpp), what single events do
 // (Transfer.cpp), values and places (Memory.cpp), calls of modelled
 // (ModelCalls.cpp) and unknown functions (Calls.cpp), releases and changes of
-// owner (Ownership.cpp), guards (Guards.cpp), deleters and destructors
+// owner (Ownership.cpp), double, late and wrong releases (Misuses.cpp), guards (Guards.cpp), deleters and destructors
 // (Destructors.cpp), exceptions and exits (Exits.cpp), and summaries both ways
 // (Summaries.cpp). Private to the flow.
 //
@@ -42,6 +42,11 @@ struct Invocation {
   bool ByDestructor = false;
 };
 
+/// "connection": what a message calls it.
+std::string nounOf(const model::ResourceEntry &R);
+/// The function that releases it; empty if no model names one.
+std::string releaseApiOf(const model::ResourceEntry &R);
+
 /// The declared type of a parameter; of the argument where none is declared.
 clang::QualType parameterType(const Invocation &I, unsigned N);
 
@@ -51,6 +56,9 @@ public:
   Solution run();
 
 private:
+  /// How surely a call releases.
+  enum class Sure { Known, Guessed };
+
   // Solver.cpp
   State entryState();
   const clang::CXXCatchStmt *implicitRethrow(const State &S) const;
@@ -87,13 +95,15 @@ private:
   bool restrict(State &S, SymbolId Symbol,
                 llvm::function_ref<bool(Fact &)> How);
   Value truth(const Value &V, bool Negate);
-  void moveObject(State &S, const Value &To, const Value &From, bool Keep,
-                  const clang::Stmt *Where);
+  void moveObject(
+      State &S, const Value &To, const Value &From, bool Keep,
+      const clang::Stmt *Where,
+      llvm::function_ref<bool(PlaceId)> Except = [](PlaceId) { return false; });
   /// Names what an object from outside holds, so that it can be copied.
   void nameContents(State &S, PlaceId Object, const clang::CXXRecordDecl *R,
                     unsigned Depth = 0);
   void eraseWithin(State &S, PlaceId P, bool ForgetEntries = false);
-  bool dereferenced(State &S, const Value &Pointer);
+  bool dereferenced(State &S, const Value &Pointer, const clang::Stmt *Where);
   void raiseFromDestructor(const State &S, const Event &E);
   void checkLost(State &S, SymbolId Handle, const clang::Stmt *Where,
                  LeaseExit::Kind How = LeaseExit::Kind::Lost);
@@ -121,8 +131,8 @@ private:
   SymbolId fieldAfter(const Invocation &I, State &S, const model::Condition &C,
                       const Value &Result);
   void releaseModelled(State &S, const Invocation &I,
-                       const model::FunctionEntry &E, const model::Release &R,
-                       bool AnyKind);
+                       llvm::ArrayRef<model::FunctionEntry> Matching,
+                       const model::Slot &At, Sure How);
   void take(State &S, const Invocation &I, const model::Take &T);
   void forgetWritten(State &S, const Invocation &I,
                      llvm::ArrayRef<model::FunctionEntry> Matching);
@@ -132,9 +142,45 @@ private:
   LeaseId addLease(const Invocation &I, State &S, unsigned Index,
                    model::ResourceEntry Resource, const std::string &Api,
                    SymbolId Handle);
-  /// Whatever lease or entry value hangs on this value is released.
+  /// Whatever lease or entry value hangs on this value is released by the call.
   void release(State &S, const Value &Handle, model::ResourceEntry Resource,
-               bool ByDestructor);
+               const Invocation &By, Sure How = Sure::Known);
+  /// The lease an object is itself; invalid if it is none.
+  SymbolId selfOf(const State &S, const Value &V);
+  /// The symbol of a handle, or of the lease an object is itself.
+  SymbolId handleOf(const State &S, const Value &V);
+
+  // Misuses.cpp
+  /// The lease's guard does not release it any more.
+  void bypass(State &S, const Value &Handle, GuardBypass::Kind How,
+              const clang::Stmt *Where);
+  /// The same for what a closure has captured.
+  void bypassWithin(State &S, PlaceId Closure, GuardBypass::Kind How,
+                    const clang::Stmt *Where);
+  void discardedGuard(State &S, const Event &E, const State &Before);
+  void end(State &S, SymbolId Handle, model::ResourceEntry Resource,
+           const Invocation &By, LeaseId Lease);
+  void releasedAgain(State &S, EndedLease &E, const Invocation &By);
+  void wronglyReleased(State &S, const HeldLease &L,
+                       model::ResourceEntry Resource, const Invocation &By);
+  void returnedElsewhere(State &S, const HeldLease &L, const Value &Pool,
+                         const Invocation &By);
+  /// Handles among the operands of a call to a library, or to a function that
+  /// is known to use them.
+  void noteUses(State &S, const Invocation &I,
+                llvm::ArrayRef<model::FunctionEntry> Entries,
+                const Summary *Known);
+  void noteUse(State &S, SymbolId Handle, const Invocation &By,
+               Certainty Sureness = Certainty::Definite);
+  /// Released handles among the arguments of a function nobody has seen.
+  void useUnseen(State &S, const Invocation &I);
+  /// Released handles that are handed to the caller.
+  void noteReturned(State &S);
+  void misuse(const State &S, Misuse M, const clang::Stmt *Where,
+              const clang::Stmt *Since);
+  /// Drops what was released and cannot be named any more.
+  void pruneEnded(State &S);
+  std::string nameOf(SymbolId Handle) const;
   /// ... has another owner now.
   void takeOver(State &S, const Value &Handle);
   void takeOverSymbol(State &S, SymbolId Handle);
@@ -149,7 +195,7 @@ private:
                         bool ByDestructor);
   void forgetGlobals(State &S, const clang::Stmt *Where);
   void releaseDerived(State &S, const Value &Parent,
-                      model::ResourceEntry Resource);
+                      model::ResourceEntry Resource, const Invocation &By);
   /// Captured copies go over; what is captured by reference only if the closure
   /// releases it when it runs.
   void takeClosure(State &S, const Value &Closure);
@@ -167,14 +213,19 @@ private:
   std::optional<Outcomes> compareGuards(const Invocation &I, State &S);
   States destroy(State S, PlaceId Place, const clang::CXXRecordDecl *R,
                  const clang::Stmt *Where, const clang::CXXTryStmt *Try);
-  States destroyMembers(State S, PlaceId Place, const clang::CXXRecordDecl *R,
-                        const clang::Stmt *Where, const clang::CXXTryStmt *Try);
+  States destroyMembers(
+      State S, PlaceId Place, const clang::CXXRecordDecl *R,
+      const clang::Stmt *Where, const clang::CXXTryStmt *Try,
+      llvm::function_ref<bool(const clang::FieldDecl *)> Except =
+          [](const clang::FieldDecl *) { return false; });
   States destroyGuard(State S, PlaceId Place, const clang::CXXRecordDecl *R,
                       const model::Guard &G, const clang::Stmt *Where,
                       const clang::CXXTryStmt *Try);
+  /// \p Guard: whose destructor deletes it; null for a delete expression.
   States deletePointee(State S, const Value &Pointer,
                        const clang::CXXRecordDecl *R, const clang::Stmt *Where,
-                       const clang::CXXTryStmt *Try);
+                       const clang::CXXTryStmt *Try,
+                       const clang::CXXRecordDecl *Guard);
   States runCallable(State S, const Value &Callable, llvm::ArrayRef<Value> Args,
                      const clang::Stmt *Where, const clang::CXXTryStmt *Try,
                      bool &Known);
@@ -200,6 +251,10 @@ private:
 
   // Summaries.cpp
   class Exporter;
+  /// What a path from the operands of a call leads to; `Address` tells whether
+  /// that is the place, or what the root itself is.
+  Value walk(const Path &P, const Invocation &I, const Value &Result,
+             llvm::ArrayRef<SymbolId> Objects, State &In, bool &Address);
   Outcomes applySummary(const Invocation &I, State S, const Summary &Sum);
   void summarize(const State &S, const ThrownSet *Thrown,
                  llvm::ArrayRef<SymbolId> Reached);
@@ -228,9 +283,11 @@ private:
   std::vector<LeaseSite> Sites;
   std::map<std::tuple<const void *, unsigned, bool>, LeaseId> LeaseIds;
   std::map<LeaseId, std::vector<LeaseExit>> Reports;
+  std::vector<Misuse> Misuses;
   /// The closure or aggregate class of a temporary object.
   llvm::DenseMap<PlaceId, const clang::CXXRecordDecl *> ClassOf;
   Summary Effects;
+  bool Returns = false; ///< some exit without an exception was seen
   llvm::SpecificBumpPtrAllocator<TrailNode> Arena;
   /// What each handler may have caught, for `throw;`.
   std::map<const clang::CXXCatchStmt *, ThrownSet> CaughtBy;

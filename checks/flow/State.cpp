@@ -26,6 +26,18 @@ void State::dropLease(LeaseId L) {
   llvm::erase_if(Leases, [&](const HeldLease &H) { return H.Lease == L; });
 }
 
+EndedLease *State::ended(SymbolId Handle) {
+  for (EndedLease &E : Ended)
+    if (E.Handle == Handle)
+      return &E;
+  return nullptr;
+}
+
+void State::forgetEnded(SymbolId Handle) {
+  llvm::erase_if(Ended,
+                 [&](const EndedLease &E) { return E.Handle == Handle; });
+}
+
 unsigned State::holders(SymbolId S) const {
   unsigned Count = 0;
   for (auto &[P, V] : Places)
@@ -38,7 +50,7 @@ bool State::mergeableWith(const State &O, const ValueTable &Table,
                           llvm::function_ref<bool(PlaceId)> IsHandle,
                           llvm::function_ref<bool(SymbolId)> Matters,
                           bool AllFacts) const {
-  if (Leases.size() != O.Leases.size() || Live != O.Live)
+  if (Leases.size() != O.Leases.size() || Live != O.Live || Ended != O.Ended)
     return false;
   // To have released a handle and to have found it null come to the same.
   llvm::SmallVector<SymbolId, 4> Excused;
@@ -195,10 +207,34 @@ bool State::merge(const State &O, unsigned BlockNumber, ValueTable &Table,
     NewTemps.set(T, Mix(V, *Other, PlaceId(), 1 + T.Number));
   }
   for (size_t N = 0; N < Leases.size(); ++N)
+    if (!(Leases[N].Pool == O.Leases[N].Pool))
+      Leases[N].Pool = Value();
+  for (size_t N = 0; N < Leases.size(); ++N)
     if (O.Leases[N].Acquired->Length < Leases[N].Acquired->Length)
       Leases[N].Acquired = O.Leases[N].Acquired;
   if (O.Trail && (!Trail || O.Trail->Length < Trail->Length))
     Trail = O.Trail;
+  // Only what is so on both paths.
+  size_t EndedBefore = Ended.size(), UsedBefore = Used.size();
+  llvm::erase_if(Ended, [&](const EndedLease &E) {
+    return !llvm::is_contained(O.Ended, E);
+  });
+  llvm::erase_if(Used, [&](SymbolId S) {
+    return !llvm::is_contained(O.Used, S);
+  });
+  Changed |= Ended.size() != EndedBefore || Used.size() != UsedBefore;
+  // What a mixture points to is another object on each way round.
+  llvm::erase_if(Ended, [&](const EndedLease &E) {
+    for (SymbolId S = E.Handle; Table[S].What == SymbolData::Kind::Entry;) {
+      const PlaceData &Root = Table[Table.root(Table[S].Place)];
+      if (Root.What != PlaceData::Kind::Pointee)
+        return false;
+      S = Root.Symbol;
+      if (Table[S].What == SymbolData::Kind::Merged)
+        return true;
+    }
+    return false;
+  });
   for (const EntryEffect &E : O.Effects)
     if (!llvm::is_contained(Effects, E)) {
       Effects.push_back(E);

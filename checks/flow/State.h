@@ -43,6 +43,19 @@ struct LeaseSite {
   std::string HandleName;
   bool Guarded = false;  ///< some path gives it to a guard or another owner
   bool Released = false; ///< some path releases it by hand
+  const clang::Stmt *OwnedAt = nullptr; ///< where a guard first owned it
+};
+
+/// How a guard comes not to release what it owned.
+struct GuardBypass {
+  enum class Kind : uint8_t {
+    GivenUp,   ///< its method handed the handle out
+    Dismissed, ///< its method told it to do nothing
+    OnHeap,    ///< it was allocated, and nobody deletes it
+    NoDeleter, ///< what it runs releases nothing
+  };
+  Kind How = Kind::GivenUp;
+  const clang::Stmt *Where = nullptr;
 };
 
 /// Owed only if the symbol satisfies the fact.
@@ -57,10 +70,26 @@ struct HeldLease {
   LeaseId Lease;
   SymbolId Handle;
   SymbolId Parent; ///< the handle it derives from, if known
+  Value Pool;      ///< the pool it comes from, if known
   llvm::SmallVector<HeldIf, 2> Conditions;
   /// An exception has passed since it was acquired; this surely.
   std::optional<Certainty> ExceptionPassed;
   const TrailNode *Acquired = nullptr;
+  std::optional<GuardBypass> Bypass; ///< the last guard it was in
+};
+
+/// A handle that was released on this path and is still at hand.
+struct EndedLease {
+  SymbolId Handle;
+  model::ResourceEntry Resource;
+  /// What the release returned: it may say that nothing was released.
+  SymbolId Status;
+  const TrailNode *Released = nullptr;
+  bool ByDestructor = false;
+  LeaseId Lease; ///< invalid if it was acquired elsewhere
+  friend bool operator==(const EndedLease &A, const EndedLease &B) {
+    return A.Handle == B.Handle && A.Resource == B.Resource;
+  }
 };
 
 /// What the path did to a value the function was given.
@@ -130,7 +159,10 @@ struct State {
   SortedMap<TempId, Value> Temps;
   SortedMap<SymbolId, Fact> Facts;
   llvm::SmallVector<HeldLease, 2> Leases;    ///< sorted by id
+  llvm::SmallVector<EndedLease, 2> Ended;    ///< sorted by handle
   llvm::SmallVector<EntryEffect, 2> Effects; ///< sorted by symbol
+  /// Entry values that every path to here has used as handles.
+  llvm::SmallVector<SymbolId, 4> Used; ///< sorted
   llvm::SmallVector<LiveObject, 4> Live;     ///< in order of construction
   llvm::SmallVector<SymbolId, 2> Escaped;    ///< objects others can get at
   const TrailNode *Trail = nullptr;
@@ -139,6 +171,9 @@ struct State {
   HeldLease *lease(LeaseId L);
   HeldLease *leaseOf(SymbolId Handle);
   void dropLease(LeaseId L);
+  EndedLease *ended(SymbolId Handle);
+  /// Nobody knows any more whether the handle is released.
+  void forgetEnded(SymbolId Handle);
   Fact fact(SymbolId S) const {
     const Fact *F = Facts.find(S);
     return F ? *F : Fact();

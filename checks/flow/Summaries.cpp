@@ -305,6 +305,18 @@ void Solver::summarize(const State &S, const ThrownSet *Thrown,
                        llvm::ArrayRef<SymbolId> Reached) {
   Exporter E(*this, S, Thrown != nullptr, Reached);
   Effects.add(E.run(Thrown));
+  if (Thrown)
+    return;
+  std::vector<Path> Uses;
+  for (SymbolId Handle : S.Used)
+    if (auto P = E.symbolPath(Handle))
+      Uses.push_back(std::move(*P));
+  if (!std::exchange(Returns, true))
+    Effects.Uses = std::move(Uses);
+  else
+    llvm::erase_if(Effects.Uses, [&](const Path &P) {
+      return !llvm::is_contained(Uses, P);
+    });
 }
 
 /// True if \p A releases what \p B leaves alone, and a caller cannot tell them
@@ -326,6 +338,78 @@ static bool releasesInsteadOf(const SummaryCase &A, const SummaryCase &B) {
         return false;
     }
   return true;
+}
+
+/// True unless another case that a caller cannot tell from this one leaves the
+/// handle alone.
+static bool surelyReleases(const Summary &Sum, const SummaryCase &C,
+                           const Path &Handle) {
+  return llvm::none_of(Sum.Cases, [&](const SummaryCase &Other) {
+    if (&Other == &C || Other.Thrown.has_value() != C.Thrown.has_value() ||
+        llvm::any_of(Other.Effects, [&](const SummaryEffect &E) {
+          return E.What == SummaryEffect::Kind::Release && E.At == Handle;
+        }))
+      return false;
+    flow::Fact Returned = C.ReturnFact;
+    if (!Returned.restrict(Other.ReturnFact))
+      return false;
+    for (auto &[P, F] : C.Needs)
+      for (auto &[Q, G] : Other.Needs) {
+        Fact Both = F;
+        if (P == Q && !Both.restrict(G))
+          return false;
+      }
+    return true;
+  });
+}
+
+Value Solver::walk(const Path &P, const Invocation &I, const Value &Result,
+                   llvm::ArrayRef<SymbolId> Objects, State &In,
+                   bool &Address) {
+  Value Cur;
+  Address = false;
+  switch (P.From) {
+  case Path::Root::Parameter:
+    if (P.Index >= I.Args.size())
+      return {};
+    Cur = I.Args[P.Index];
+    Address = I.Callee->getParamDecl(P.Index)->getType()->isRecordType();
+    break;
+  case Path::Root::This:
+    Cur = I.Object;
+    break;
+  case Path::Root::Return:
+    Cur = Result;
+    Address = true;
+    break;
+  case Path::Root::Global: {
+    PlaceData D;
+    D.What = PlaceData::Kind::Global;
+    D.Origin = P.Global;
+    Cur = Value::address(Table.place(D));
+    Address = true;
+    break;
+  }
+  case Path::Root::Object:
+    Cur = Value::symbol(Objects[P.Index]);
+    break;
+  }
+  for (const PathStep &Step : P.Steps) {
+    if (Step.Dereference) {
+      if (Address)
+        Cur = load(In, Cur);
+      Address = true;
+      continue;
+    }
+    PlaceId Parent = placeOf(Cur);
+    if (!Parent.valid())
+      return {};
+    Cur =
+        Value::address(Step.Pseudo == PseudoField::None
+                           ? Table.field(Parent, Step.Field)
+                           : Table.field(Parent, Step.Pseudo, Step.Index));
+  }
+  return Cur;
 }
 
 Outcomes Solver::applySummary(const Invocation &Given, State S,
@@ -370,6 +454,15 @@ Outcomes Solver::applySummary(const Invocation &Given, State S,
     }
     State After = S;
     Invocation I = Given;
+    // Objects passed by value died with the call.
+    llvm::erase_if(After.Live, [&](const LiveObject &L) {
+      for (unsigned N = 0; N < I.Args.size(); ++N)
+        if (L.Temporary && I.Args[N].isAddress() &&
+            I.Args[N].Place == L.Place && N < I.Callee->getNumParams() &&
+            I.Callee->getParamDecl(N)->getType()->isRecordType())
+          return true;
+      return false;
+    });
     Value Result = resultOf(I, After);
     llvm::SmallVector<SymbolId, 4> Objects, Handles;
     for (unsigned N = 0; N < C.Objects; ++N) {
@@ -389,53 +482,8 @@ Outcomes Solver::applySummary(const Invocation &Given, State S,
       age(After, D, &I);
       Handles.push_back(Table.symbol(D));
     }
-    // Walks a path; `Address` tells whether the value is where it leads, or
-    // what the root itself is.
-    auto Walk = [&](const Path &P, State &In, bool &Address) -> Value {
-      Value Cur;
-      Address = false;
-      switch (P.From) {
-      case Path::Root::Parameter:
-        if (P.Index >= I.Args.size())
-          return {};
-        Cur = I.Args[P.Index];
-        Address = I.Callee->getParamDecl(P.Index)->getType()->isRecordType();
-        break;
-      case Path::Root::This:
-        Cur = I.Object;
-        break;
-      case Path::Root::Return:
-        Cur = Result;
-        Address = true;
-        break;
-      case Path::Root::Global: {
-        PlaceData D;
-        D.What = PlaceData::Kind::Global;
-        D.Origin = P.Global;
-        Cur = Value::address(Table.place(D));
-        Address = true;
-        break;
-      }
-      case Path::Root::Object:
-        Cur = Value::symbol(Objects[P.Index]);
-        break;
-      }
-      for (const PathStep &Step : P.Steps) {
-        if (Step.Dereference) {
-          if (Address)
-            Cur = load(In, Cur);
-          Address = true;
-          continue;
-        }
-        PlaceId Parent = placeOf(Cur);
-        if (!Parent.valid())
-          return {};
-        Cur =
-            Value::address(Step.Pseudo == PseudoField::None
-                               ? Table.field(Parent, Step.Field)
-                               : Table.field(Parent, Step.Pseudo, Step.Index));
-      }
-      return Cur;
+    auto Walk = [&](const Path &P, State &In, bool &Address) {
+      return walk(P, I, Result, Objects, In, Address);
     };
     auto EntryValue = [&](const Path &P, State &In) -> Value {
       bool Address = false;
@@ -545,7 +593,10 @@ Outcomes Solver::applySummary(const Invocation &Given, State S,
         takeOver(After, Handle);
         continue;
       }
-      release(After, Handle, E.Resource, I.ByDestructor || E.ByDestructor);
+      Invocation By = I;
+      By.ByDestructor |= E.ByDestructor;
+      release(After, Handle, E.Resource, By,
+              surelyReleases(Sum, C, E.At) ? Sure::Known : Sure::Guessed);
       // Deleted through a pointer to a base: whatever it holds goes with it.
       if (!E.Resource && Handle.isSymbol() &&
           Table[Handle.Symbol].What == SymbolData::Kind::New)
@@ -593,7 +644,7 @@ Outcomes Solver::applySummary(const Invocation &Given, State S,
                              Call.ByDestructor);
           // Whatever a guard's destructor calls is there to release.
           if (!Known && Call.ByDestructor)
-            release(Done, Call.Argument, {}, true);
+            release(Done, Call.Argument, {}, I, Sure::Guessed);
           Next.push_back(std::move(Done));
         }
       }
@@ -626,12 +677,14 @@ Outcomes Solver::applySummary(const Invocation &Given, State S,
   }
   // Nothing that we know tells when it releases and when it does not (a count
   // that drops to zero): it is trusted to know.
+  bool Trusted = false;
   for (size_t N = Out.size(); N-- > 0;)
     if (llvm::any_of(Made, [&](const SummaryCase *Other) {
           return Other != Made[N] && releasesInsteadOf(*Other, *Made[N]);
         })) {
       Out.erase(Out.begin() + N);
       Made.erase(Made.begin() + N);
+      Trusted = true;
     }
   // A destructor that releases if something holds which we cannot know (the
   // count of a shared handle) is trusted to know when.
@@ -641,8 +694,16 @@ Outcomes Solver::applySummary(const Invocation &Given, State S,
         Owed(*llvm::min_element(Out, [&](const Outcome &A, const Outcome &B) {
           return Owed(A) < Owed(B);
         }));
+    size_t Before = Out.size();
     llvm::erase_if(Out, [&](const Outcome &O) { return Owed(O) > Least; });
+    Trusted |= Out.size() < Before;
   }
+  // Where a count decides, what was released once may be released again.
+  if (Trusted)
+    for (Outcome &O : Out)
+      llvm::erase_if(O.After.Ended, [&](const EndedLease &E) {
+        return !llvm::is_contained(S.Ended, E);
+      });
   return Out;
 }
 

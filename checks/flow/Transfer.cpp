@@ -26,11 +26,16 @@ void Solver::raiseFromDestructor(const State &S, const Event &E) {
 
 /// What a path looks into is not null on it. False: it is, and the path ends
 /// here.
-bool Solver::dereferenced(State &S, const Value &Pointer) {
+bool Solver::dereferenced(State &S, const Value &Pointer, const Stmt *Where) {
   if (Pointer.isInt())
     return Pointer.Low != 0;
   if (Pointer.isSymbol())
     Dereferenced.insert(Pointer.Symbol);
+  if (Pointer.isSymbol() && S.ended(Pointer.Symbol)) {
+    Invocation By;
+    By.Where = Where;
+    noteUse(S, Pointer.Symbol, By);
+  }
   return !Pointer.isSymbol() ||
          restrict(S, Pointer.Symbol, [](Fact &F) { return F.exclude(0, 0); });
 }
@@ -68,7 +73,7 @@ States Solver::step(const Event &E, State S) {
     break;
   }
   case Op::Field: {
-    if (!dereferenced(S, get(S, E.A)))
+    if (!dereferenced(S, get(S, E.A), E.Origin))
       return Out;
     PlaceId Parent = placeOf(get(S, E.A));
     if (Parent.valid())
@@ -91,7 +96,7 @@ States Solver::step(const Event &E, State S) {
     break;
   case Op::Load: {
     Value Address = get(S, E.A);
-    if (!dereferenced(S, Address))
+    if (!dereferenced(S, Address, E.Origin))
       return Out;
     Value V = load(S, Address);
     // A table of functions that a model describes has them all.
@@ -225,8 +230,13 @@ States Solver::step(const Event &E, State S) {
         I.Callee = F.Function;
     // `cleanup` runs when the variable dies, whether or not it is thrown
     // through.
-    if (!E.Result.valid() && !isa_and_nonnull<Expr>(E.Origin))
+    if (E.Declared) {
       I.ByDestructor = true;
+      llvm::erase_if(S.Live, [&](const LiveObject &L) {
+        return L.Cleanup && I.Args[0].isAddress() &&
+               L.Place == I.Args[0].Place;
+      });
+    }
     for (Outcome &O : call(I, std::move(S))) {
       if (C.NoReturn)
         continue;
@@ -255,7 +265,8 @@ States Solver::step(const Event &E, State S) {
     Value Pointer = get(S, E.A);
     if (Pointer.isInt())
       break;
-    return deletePointee(std::move(S), Pointer, E.Class, E.Origin, E.Try);
+    return deletePointee(std::move(S), Pointer, E.Class, E.Origin, E.Try,
+                         nullptr);
   }
   case Op::Declare: {
     auto *V = cast<VarDecl>(E.Declared);
@@ -328,7 +339,15 @@ States Solver::step(const Event &E, State S) {
       break;
     PlaceId Place = It->Place;
     S.Live.erase(It);
-    return destroy(std::move(S), Place, E.Class, E.Origin, E.Try);
+    if (!E.Flag)
+      return destroy(std::move(S), Place, E.Class, E.Origin, E.Try);
+    State Before = S;
+    for (State &After :
+         destroy(std::move(S), Place, E.Class, E.Origin, E.Try)) {
+      discardedGuard(After, E, Before);
+      Out.push_back(std::move(After));
+    }
+    return Out;
   }
   case Op::DestroyField: {
     SymbolData D;

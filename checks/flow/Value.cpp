@@ -151,6 +151,18 @@ bool ValueTable::within(PlaceId P, PlaceId Outer) const {
   return true;
 }
 
+bool ValueTable::reachedThrough(SymbolId S, SymbolId Object) const {
+  while ((*this)[S].What == SymbolData::Kind::Entry) {
+    const PlaceData &Root = (*this)[root((*this)[S].Place)];
+    if (Root.What != PlaceData::Kind::Pointee)
+      return false;
+    S = Root.Symbol;
+    if (S == Object)
+      return true;
+  }
+  return false;
+}
+
 PlaceId ValueTable::rebase(PlaceId P, PlaceId From, PlaceId To) {
   if (P == From)
     return To;

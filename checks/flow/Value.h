@@ -188,6 +188,8 @@ public:
   PlaceId root(PlaceId P) const;
   /// True if \p P is \p Outer or lies within it.
   bool within(PlaceId P, PlaceId Outer) const;
+  /// True if \p S is what a place held that \p Object led to.
+  bool reachedThrough(SymbolId S, SymbolId Object) const;
   /// \p P with its outer part \p From replaced by \p To.
   PlaceId rebase(PlaceId P, PlaceId From, PlaceId To);
 

@@ -76,6 +76,8 @@ struct Resource {
   std::string Noun;        ///< what a message calls it; defaults to the kind
   bool NullRelease = true; ///< releasing a null handle is a no-op
   bool Pooled = false;     ///< it must go back to the pool it came from
+  /// Counted references: others may hold it still when one is released.
+  bool Counted = false;
   /// Resources (of the same library) it is made from, e.g. a result from a
   /// connection.
   std::vector<std::string> DerivesFrom;

@@ -335,6 +335,7 @@ template <> struct MappingTraits<Resource> {
     K.optional("noun", R.Noun);
     K.optional("null-release", R.NullRelease);
     K.optional("pooled", R.Pooled);
+    K.optional("counted", R.Counted);
     K.optional("derives-from", R.DerivesFrom);
     K.optional("outlives-parent", R.OutlivesParent);
   }

@@ -1,9 +1,13 @@
 //===- Registry.cpp - the checks there are --------------------------------===//
 
 #include "rules/Registry.h"
+#include "rules/double_release/DoubleRelease.h"
+#include "rules/guard_bypass/GuardBypass.h"
 #include "rules/leak/Leak.h"
 #include "rules/leak_on_throw/LeakOnThrow.h"
 #include "rules/raw_acquire/RawAcquire.h"
+#include "rules/use_after_release/UseAfterRelease.h"
+#include "rules/wrong_release/WrongRelease.h"
 #include <utility>
 
 namespace conntidy {
@@ -19,6 +23,10 @@ static llvm::StringRef manualOf(llvm::StringRef Id) {
 
 llvm::ArrayRef<CheckInfo> allChecks() {
   static const CheckInfo Checks[] = {
+      {rules::DoubleRelease::id(), "a lease is released twice", Level::Error,
+       true, "1341", manualOf(rules::DoubleRelease::id())},
+      {rules::GuardBypass::id(), "a guard is got round", Level::Error, true,
+       "772", manualOf(rules::GuardBypass::id())},
       {rules::Leak::id(), "a lease is not released on some path", Level::Error,
        true, "772", manualOf(rules::Leak::id())},
       {rules::LeakOnThrow::id(),
@@ -26,6 +34,10 @@ llvm::ArrayRef<CheckInfo> allChecks() {
        "772", manualOf(rules::LeakOnThrow::id())},
       {rules::RawAcquire::id(), "a lease is owned by no guard", Level::Note,
        false, "772", manualOf(rules::RawAcquire::id())},
+      {rules::UseAfterRelease::id(), "a handle is used after its release",
+       Level::Error, true, "672", manualOf(rules::UseAfterRelease::id())},
+      {rules::WrongRelease::id(), "a lease is released the wrong way",
+       Level::Error, true, "763", manualOf(rules::WrongRelease::id())},
   };
   return Checks;
 }

@@ -58,4 +58,34 @@ FindingStep exitStep(const flow::LeaseReport &L, const LeaseExit &E) {
   return Step;
 }
 
+Finding startFinding(llvm::StringRef Check, const flow::LeaseFlow &Flow,
+                     const flow::Misuse &M) {
+  Finding F;
+  F.Check = Check.str();
+  F.Severity = M.Sureness == Certainty::Definite ? Level::Error : Level::Warning;
+  F.Sureness = M.Sureness;
+  F.Where = M.Where;
+  F.Function = model::qualifiedName(Flow.Function);
+  F.Trail = M.Trail;
+  return F;
+}
+
+std::string subject(const flow::Misuse &M) {
+  return M.HandleName.empty() ? M.Noun : M.Noun + " '" + M.HandleName + "'";
+}
+
+std::string by(const std::string &Function) {
+  return Function.empty() ? "" : " by '" + Function + "'";
+}
+
+FindingStep misuseStep(const flow::Misuse &M, Step::Kind What,
+                       llvm::StringRef Participle) {
+  FindingStep Step;
+  Step.What = What;
+  Step.Where = M.Where;
+  Step.Text = (M.HandleName.empty() ? M.Noun : "'" + M.HandleName + "'") +
+              " is " + Participle.str() + " here";
+  return Step;
+}
+
 } // namespace conntidy::rules

@@ -22,6 +22,17 @@ std::string subject(const flow::LeaseReport &L);
 std::string remedy(const flow::LeaseReport &L);
 FindingStep exitStep(const flow::LeaseReport &L, const flow::LeaseExit &E);
 
+/// A finding of \p Check at the misuse \p M, with the trail up to it.
+Finding startFinding(llvm::StringRef Check, const flow::LeaseFlow &Flow,
+                     const flow::Misuse &M);
+/// "connection 'conn'"
+std::string subject(const flow::Misuse &M);
+/// " by 'PQfinish'"; empty if there is no name.
+std::string by(const std::string &Function);
+/// The step that is wrong, e.g. "'conn' is released a second time here".
+FindingStep misuseStep(const flow::Misuse &M, Step::Kind What,
+                       llvm::StringRef Participle);
+
 } // namespace conntidy::rules
 
 #endif // CONNTIDY_RULES_WORDING_H

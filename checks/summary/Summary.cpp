@@ -283,6 +283,8 @@ void Summary::print(llvm::raw_ostream &Out, llvm::StringRef Name) const {
   Out << "summary " << Name << "\n";
   if (TooComplex)
     Out << "  too many cases\n";
+  for (const Path &P : Uses)
+    Out << "  uses " << toText(P) << "\n";
   for (const SummaryCase &C : Cases) {
     Out << "  case " << (C.Thrown ? "throws" : "returns ");
     if (!C.Thrown) {

@@ -119,6 +119,9 @@ struct SummaryCase {
 
 struct Summary {
   std::vector<SummaryCase> Cases;
+  /// What every way through the function that returns uses as a handle: it must
+  /// not have been released before.
+  std::vector<Path> Uses;
   /// Too many cases: the effects are not known, arguments count as given away.
   bool TooComplex = false;
 
@@ -131,6 +134,10 @@ struct Summary {
   /// under conditions, or it returns only under conditions: worth knowing though
   /// no lease is touched.
   bool informative() const;
+  /// True if applying the cases says more than that the body is seen.
+  bool tellsCallers() const {
+    return !trivial() || informative() || neverReturns();
+  }
   /// True if every case ends in an exception, or there is none: the function
   /// loops for ever or ends the program.
   bool neverReturns() const;

@@ -31,7 +31,7 @@ static std::string phraseFor(const LeaseExit &E, llvm::StringRef Release) {
 void Leak::check(const flow::LeaseFlow &Flow,
                  std::vector<Finding> &Sink) const {
   for (const flow::LeaseReport &L : Flow.Leases) {
-    if (L.Exits.empty() || L.Exits.front().AfterException)
+    if (L.Exits.empty() || L.Bypassed || L.Exits.front().AfterException)
       continue;
     Finding F = startFinding(id(), Flow, L);
     F.Severity =

@@ -29,7 +29,7 @@ static std::string phraseFor(const LeaseExit &E) {
 void LeakOnThrow::check(const flow::LeaseFlow &Flow,
                         std::vector<Finding> &Sink) const {
   for (const flow::LeaseReport &L : Flow.Leases) {
-    if (L.Exits.empty() || !L.Exits.front().AfterException)
+    if (L.Exits.empty() || L.Bypassed || !L.Exits.front().AfterException)
       continue; // conn-leak speaks of the others
     const LeaseExit &First = L.Exits.front();
     Finding F = startFinding(id(), Flow, L);

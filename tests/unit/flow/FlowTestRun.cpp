@@ -225,7 +225,9 @@ FlowTestRun FlowTestRun::on(llvm::StringRef Code, SnippetOptions Options) {
   llvm::raw_string_ostream Out(Run.Summaries);
   Run.Result =
       analyzeUnit(Run.context(), *Run.Models, Options.Set,
-                  {"conn-leak", "conn-leak-on-throw", "conn-raw-acquire"},
+                  {"conn-double-release", "conn-guard-bypass", "conn-leak",
+                   "conn-leak-on-throw", "conn-raw-acquire",
+                   "conn-use-after-release", "conn-wrong-release"},
                   Dump::Summaries, &Out);
   return Run;
 }

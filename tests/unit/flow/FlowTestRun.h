@@ -57,7 +57,7 @@ public:
   FlowTestRun(FlowTestRun &&) noexcept;
   ~FlowTestRun();
 
-  /// One line a finding of conn-leak and conn-leak-on-throw, in source order:
+  /// One line a finding of every check but conn-raw-acquire, in source order:
   /// `conn-leak at open, skipped by early, end`, with the labels of the acquire
   /// and of the exits.
   Lines leaks() const;

@@ -228,13 +228,13 @@ TEST(OwnershipFlow, DerivedLeaseIsOwedOnItsOwn) {
   EXPECT_EQ(Run.leaks(), Lines{"conn-leak at rows, skipped by end"});
 }
 
-TEST(OwnershipFlow, WrongReleaseReleasesNothing) {
+TEST(OwnershipFlow, WrongReleaseTakesThePlaceOfTheLeak) {
   auto Run = FlowTestRun::on(R"cpp(
     void target(Conn *c) {
-      Rows *rows = query(c); // @rows
-      release(reinterpret_cast<Conn *>(rows));
-    } // @end)cpp");
-  EXPECT_EQ(Run.leaks(), Lines{"conn-leak at rows, skipped by end"});
+      Rows *rows = query(c);
+      release(reinterpret_cast<Conn *>(rows)); // @wrong
+    })cpp");
+  EXPECT_EQ(Run.leaks(), Lines{"conn-wrong-release at wrong"});
 }
 
 TEST(OwnershipFlow, ClassThatOwnsItselfComesToAnEnd) {
