@@ -252,7 +252,9 @@ void Solver::useUnseen(State &S, const Invocation &I) {
 
 void Solver::noteReturned(State &S) {
   const Value *R = S.Places.find(ReturnPlace);
-  if (!R || !R->isSymbol() || !S.Leaving)
+  // A number may be returned to say what it was.
+  if (!R || !R->isSymbol() || !S.Leaving ||
+      !P.Function->getReturnType()->isPointerType())
     return;
   if (EndedLease *E = S.ended(R->Symbol); E && E->Lease.valid()) {
     Invocation By;

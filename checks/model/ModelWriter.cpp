@@ -262,6 +262,7 @@ std::string toYaml(const Resource &R) {
   M.word("noun", R.Noun);
   M.flag("null-release", R.NullRelease, true);
   M.flag("pooled", R.Pooled);
+  M.flag("counted", R.Counted);
   M.list("derives-from", R.DerivesFrom);
   M.flag("outlives-parent", R.OutlivesParent);
   return "- " + M.flow() + "\n";

@@ -462,11 +462,6 @@ const Shape Leaking[] = {
       if (b)
         g.reset(c);
     })cpp"},
-    {"GuardDismissed", R"cpp(
-    void target() {
-      Guard g(acquire());
-      g.dismiss();
-    })cpp"},
     {"WrongCleanupLabel", R"cpp(
     int target(int n) {
       Conn *c = acquire();
@@ -558,12 +553,6 @@ const Shape Leaking[] = {
         if (i == 2)
           release(c);
       }
-    })cpp"},
-    {"TheOtherHandleForgotten", R"cpp(
-    void target() {
-      Conn *c = acquire(), *d = acquire();
-      release(c);
-      release(c);
     })cpp"},
     {"ReturnedByALambda", R"cpp(
     void target() {
@@ -673,6 +662,25 @@ const Shape LeakingOnThrow[] = {
 };
 INSTANTIATE_TEST_SUITE_P(Everyday, ShapesThatLeakOnThrow,
                          ::testing::ValuesIn(LeakingOnThrow), nameOf);
+
+TEST(ShapesOfMisuse, GuardDismissed) {
+  EXPECT_EQ(checksOf({"", R"cpp(
+    void target() {
+      Guard g(acquire());
+      g.dismiss();
+    })cpp"}),
+            Lines{"conn-guard-bypass"});
+}
+
+TEST(ShapesOfMisuse, TheOtherHandleForgotten) {
+  EXPECT_EQ(checksOf({"", R"cpp(
+    void target() {
+      Conn *c = acquire(), *d = acquire();
+      release(c);
+      release(c);
+    })cpp"}),
+            (Lines{"conn-leak", "conn-double-release"}));
+}
 
 } // namespace
 } // namespace conntidy

@@ -173,7 +173,7 @@ TEST(ExceptionFlow, UnwindingToAHandlerLeavesOuterObjectsAlone) {
   // The inner guard's lease is lost on the ordinary path only.
   Lines Leaks = Run.leaks();
   ASSERT_EQ(Leaks.size(), 1u);
-  EXPECT_TRUE(llvm::StringRef(Leaks[0]).starts_with("conn-leak at line 5"))
+  EXPECT_TRUE(llvm::StringRef(Leaks[0]).starts_with("conn-guard-bypass at line 7"))
       << Leaks[0];
 }
 
