@@ -28,7 +28,7 @@ documentation: 'https://all.example/'
 from-documentation: true
 optional: true
 resources:
-  - {name: c, kind: connection, type: 'C *', noun: lent thing, null-release: false, pooled: true}
+  - {name: c, kind: connection, type: 'C *', noun: lent thing, null-release: false, pooled: true, counted: true}
   - {name: r, kind: result, derives-from: [c], outlives-parent: true}
 functions:
   - names: [a, 'N::b']
