@@ -91,7 +91,7 @@ TEST(ModelWriter, WhatIsWrittenReadsBackTheSame) {
   EXPECT_TRUE(F.When[1].Negated && F.When[1].Integer);
   const Acquire &A = F.Acquires.at(0);
   EXPECT_EQ(A.GuessedBecause, "it's so");
-  ASSERT_EQ(A.Held.size(), 3u);
+  ASSERT_EQ(A.Held.size(), 4u);
   EXPECT_EQ(A.Held[0].High, 1);
   EXPECT_EQ(A.Held[2].Field, "fd");
   EXPECT_EQ(F.ThrownTypes.size(), 2u);
