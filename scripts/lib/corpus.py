@@ -221,7 +221,8 @@ def run_tool(package, tool):
     started = time.monotonic()
     with open(package.said, "w", encoding="utf-8") as said:
         code = subprocess.run(
-            [tool, "-p", package.home, "--format=sarif", "-o", package.sarif, "--stats"],
+            [tool, "-p", package.home, "--index=none", "--format=sarif",
+             "-o", package.sarif, "--stats"],
             cwd=package.home, stdout=said, stderr=said, check=False).returncode
     if code not in (0, 1, 3):
         # It crashed or refused to start: whatever it wrote is no result.

@@ -143,7 +143,8 @@ def analyse(case, side, tool):
         started = time.monotonic()
         with open(tree.said, "w", encoding="utf-8") as said:
             code = subprocess.run(
-                [tool, "-p", tree.home, "--format=sarif", "-o", tree.sarif],
+                [tool, "-p", tree.home, "--index=none", "--format=sarif",
+                 "-o", tree.sarif],
                 cwd=tree.home, stdout=said, stderr=said, check=False).returncode
         if code not in (0, 1, 3):
             raise corpus.Problem(f"{tree.name}: exit code {code}, see {tree.said}")
