@@ -326,23 +326,23 @@ StoreUse storeUse(const FunctionDecl *F, const ParmVarDecl *Handle,
   return Use;
 }
 
-const ValueDecl *sharedStore(const StoreUse &Acquire, const StoreUse &Release) {
+SharedStore sharedStore(const StoreUse &Acquire, const StoreUse &Release) {
   // The first by declaration, whatever order the sets are in.
-  const ValueDecl *Found = nullptr;
-  auto Consider = [&](const ValueDecl *D) {
+  SharedStore Found;
+  auto Consider = [&](const ValueDecl *D, bool IsMark) {
     if (!Found || D->getLocation().getRawEncoding() <
-                      Found->getLocation().getRawEncoding())
-      Found = D;
+                      Found.Which->getLocation().getRawEncoding())
+      Found = {D, IsMark};
   };
   for (const ValueDecl *D : Acquire.TakenFrom)
     if (Release.PutInto.contains(D))
-      Consider(D);
+      Consider(D, false);
   if (Found)
     return Found;
   for (auto [D, Value] : Acquire.Marked)
     if (auto It = Release.Marked.find(D);
         It != Release.Marked.end() && It->second != Value)
-      Consider(D);
+      Consider(D, true);
   return Found;
 }
 

@@ -42,10 +42,16 @@ StoreUse storeUse(const clang::FunctionDecl *F,
                   const clang::ParmVarDecl *Handle,
                   const clang::ASTContext &Context);
 
+/// What two functions do to one member or global, or by one function.
+struct SharedStore {
+  const clang::ValueDecl *Which = nullptr; ///< null if they share nothing
+  bool IsMark = false;                     ///< it is set and cleared again
+  explicit operator bool() const { return Which; }
+};
+
 /// The store that \p Acquire takes out of and \p Release puts into again, or
-/// the mark that one sets and the other clears; null if there is none.
-const clang::ValueDecl *sharedStore(const StoreUse &Acquire,
-                                    const StoreUse &Release);
+/// the mark that one sets and the other clears.
+SharedStore sharedStore(const StoreUse &Acquire, const StoreUse &Release);
 
 } // namespace conntidy
 

@@ -221,7 +221,7 @@ private:
   /// The pairs that make one role.
   struct Pairs {
     llvm::SmallVector<Chosen, 2> Acquires, Releases;
-    const ValueDecl *Shared = nullptr; ///< the store that bodies show
+    SharedStore Shared; ///< what bodies show
 
     static void choose(llvm::SmallVectorImpl<Chosen> &Side, const End &E,
                        Sureness How) {
@@ -262,9 +262,18 @@ private:
     Roles.push_back(std::move(Role));
   }
 
-  /// What both bodies show, if they are seen; null if they show nothing.
-  static const ValueDecl *shown(const End &A, const End &L) {
-    return A.HasBody && L.HasBody ? sharedStore(A.Use, L.Use) : nullptr;
+  /// What both bodies show, if they are seen.
+  static SharedStore shown(const End &A, const End &L) {
+    return A.HasBody && L.HasBody ? sharedStore(A.Use, L.Use) : SharedStore();
+  }
+
+  static std::string shownIn(const Pairs &P, const HandleType &Type) {
+    std::string Store = "'" + P.Shared.Which->getNameAsString() + "'";
+    return P.names() +
+           (P.Shared.IsMark
+                ? " set and clear " + Store + " of a '" + Type.Spelling + "'"
+                : " take a '" + Type.Spelling + "' out of " + Store +
+                      " and put it back");
   }
 
   //===--- Classes --------------------------------------------------------===//
@@ -290,9 +299,9 @@ private:
             *Kind == PairKind::Produced ||
             (*Kind == PairKind::Queued && !IsPool))
           continue;
-        if (const ValueDecl *Shared = shown(A, L)) {
+        if (SharedStore Shared = shown(A, L)) {
           if (!IsPool && (speaksOfWork(ClassName) ||
-                          speaksOfWork(Shared->getNameAsString())))
+                          speaksOfWork(Shared.Which->getNameAsString())))
             continue;
           Found.Shared = Shared;
           Found.add(A, L, Sureness::Seen);
@@ -313,8 +322,7 @@ private:
     std::string Here = " (" + place(Found.Acquires.front().Which->F) + ")";
     std::string Handle = "'" + E.Type.Spelling + "'", Why;
     if (Found.Shared)
-      Why = Found.names() + " take a " + Handle + " out of '" +
-            Found.Shared->getNameAsString() + "' and put it back" + Here;
+      Why = shownIn(Found, E.Type) + Here;
     else if (Store)
       Why = "'" + ClassName + "' keeps " + Handle + " in '" +
             Store->getNameAsString() + "' and has " + Found.names() + Here;
@@ -375,7 +383,7 @@ private:
   }
 
   static bool isPutBack(const End &L, const Pairs &Found) {
-    return L.Use.PutInto.contains(Found.Shared);
+    return L.Use.PutInto.contains(Found.Shared.Which);
   }
 
   static bool isConst(const FunctionDecl *F) {
@@ -518,7 +526,7 @@ private:
         Pairs &Into = *Kind == PairKind::Direct     ? Direct
                       : *Kind == PairKind::Produced ? Produced
                                                     : Pooled;
-        if (const ValueDecl *Shared = shown(A, L)) {
+        if (SharedStore Shared = shown(A, L)) {
           if (&Into != &Pooled || E.Type.Like != Likeness::Connection ||
               (*Kind == PairKind::Queued && !poolParameter(A.F) &&
                !speaksOfPools(A.F->getName())))
@@ -563,8 +571,7 @@ private:
   std::string because(const Pairs &P, const HandleType &Type) const {
     std::string Here = " (" + place(P.Acquires.front().Which->F) + ")";
     if (P.Shared)
-      return P.names() + " take a '" + Type.Spelling + "' out of '" +
-             P.Shared->getNameAsString() + "' and put it back" + Here;
+      return shownIn(P, Type) + Here;
     return P.names() + " are declared for '" + Type.Spelling + "'" + Here;
   }
 
