@@ -583,7 +583,9 @@ private:
         return std::nullopt;
       return model::Slot{model::Slot::Kind::This, 0};
     }
-    if (std::optional<unsigned> N = poolParameter(E.F))
+    if (std::optional<unsigned> N = poolParameter(E.F);
+        N &&
+        (E.Handle.Where == model::Slot::Kind::Return || *N != E.Handle.Index))
       return model::Slot{model::Slot::Kind::Arg, *N};
     return std::nullopt;
   }

@@ -47,6 +47,8 @@ std::string scalar(StringRef Text) {
                Text != "false" && Text != "null";
   if (Plain)
     return Text.str();
+  if (Text.contains('\'') && Text.find_first_of("\"\\\n") == StringRef::npos)
+    return ("\"" + Text + "\"").str();
   std::string Quoted = "'";
   for (char C : Text) {
     Quoted += C;
