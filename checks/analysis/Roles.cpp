@@ -480,6 +480,21 @@ private:
     });
   }
 
+  /// What is opened and closed through one object may be closed by that, too.
+  bool haveCommonOwner(const FunctionDecl *A, const FunctionDecl *L) {
+    auto Objects = [&](const FunctionDecl *F) {
+      llvm::SmallVector<const NamedDecl *, 2> Found;
+      for (const ParmVarDecl *P : F->parameters())
+        if (const HandleType &H = Types.of(pointerTo(P->getType())))
+          Found.push_back(H.Of);
+      return Found;
+    };
+    auto Ours = Objects(A);
+    return llvm::any_of(Objects(L), [&](const NamedDecl *D) {
+      return llvm::is_contained(Ours, D);
+    });
+  }
+
   Sureness declared(const End &A, PairKind Kind, const HandleType &Type) {
     bool IsConnection = Type.Like == Likeness::Connection;
     bool FromPool = poolParameter(A.F) || speaksOfPools(A.F->getName());
@@ -535,7 +550,10 @@ private:
           Into.add(A, L, Sureness::Seen);
         } else if (!A.HasBody && !L.HasBody &&
                    (&Into == &Produced || sharePrefix(A.Name, L.Name))) {
-          Into.add(A, L, declared(A, *Kind, E.Type));
+          Into.add(A, L,
+                   *Kind == PairKind::Direct && haveCommonOwner(A.F, L.F)
+                       ? Sureness::Unsure
+                       : declared(A, *Kind, E.Type));
         }
       }
     }

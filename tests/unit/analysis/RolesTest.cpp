@@ -286,6 +286,16 @@ TEST(Roles, LendersAndCountersAreUnsureAtMost) {
                    "unsure: user by user_new to user_free"}));
 }
 
+TEST(Roles, WhatAnObjectOpensItMayClose) {
+  EXPECT_EQ(rolesInC(R"c(
+    typedef struct server server;
+    typedef struct svconn svconn;
+    svconn *sv_open_conn(server *, const char *);
+    void sv_close_conn(server *, svconn *);
+  )c"),
+            Lines{"unsure: svconn by sv_open_conn to sv_close_conn"});
+}
+
 TEST(Roles, TwoWaysToReleaseAreOneTooMany) {
   EXPECT_EQ(rolesInC(R"c(
     typedef struct mqconn mqconn;
