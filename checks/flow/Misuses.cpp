@@ -123,6 +123,14 @@ void Solver::misuse(const State &S, Misuse M, const Stmt *Where,
       break;
   }
   std::reverse(M.Trail.begin(), M.Trail.end());
+  for (const LeaseSite &Site : Sites)
+    if (Since && Site.Where == Since && !Site.GuessedBecause.empty()) {
+      M.Sureness = std::max(M.Sureness, Certainty::Likely);
+      if (!M.Trail.empty() && M.Trail.front().What == Step::Kind::Acquire)
+        M.Trail.front().Text +=
+            "; taken to be an acquire because " + Site.GuessedBecause;
+      break;
+    }
   Misuses.push_back(std::move(M));
 }
 
