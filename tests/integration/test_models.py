@@ -99,6 +99,38 @@ class Infer(ProjectTest):
         self.assertIn("broken.cpp", result.err)
 
 
+class OtherUnits(ProjectTest):
+    """What bodies in other units show goes before what declarations suggest."""
+
+    def levels(self):
+        result = self.run_tool("--format=sarif", "-p", ".")
+        return [(r["ruleId"], r["level"]) for r in result.results]
+
+    def test_a_pool_that_another_unit_shows_is_no_guess(self):
+        self.write("pool.h", POOL_HEADER)
+        self.write("pool.cpp", POOL_SOURCE)
+        self.write("user.cpp", USER)
+        self.database([("user.cpp",)])
+        self.assertEqual(self.levels(), [("conn-leak", "warning")])
+        self.database([("pool.cpp",), ("user.cpp",)])
+        self.assertEqual(self.levels(), [("conn-leak", "error")])
+
+    def test_a_lender_that_another_unit_shows_is_no_pool(self):
+        self.write("broker.h", "#include <libpq-fe.h>\nclass Broker {\npublic:\n"
+                               "  PGconn *acquire() noexcept;\n"
+                               "  void release(PGconn *) noexcept;\n"
+                               "  PGconn *only;\n};\n")
+        self.write("broker.cpp", '#include "broker.h"\n'
+                                 "PGconn *Broker::acquire() noexcept { return only; }\n"
+                                 "void Broker::release(PGconn *) noexcept {}\n")
+        self.write("user.cpp", '#include "broker.h"\nbool ready(PGconn *) noexcept;\n'
+                               "bool fine(Broker &b) { return ready(b.acquire()); }\n")
+        self.database([("user.cpp",)])
+        self.assertEqual(self.levels(), [("conn-leak", "warning")])
+        self.database([("broker.cpp",), ("user.cpp",)])
+        self.assertEqual(self.levels(), [])
+
+
 class ListAndShow(ProjectTest):
     def test_list_names_every_library_and_its_origin(self):
         self.write("depot.yaml", OWN_MODEL)
