@@ -40,6 +40,9 @@ namespace conntidy::rules {
 /// ## Known problems
 /// A release whose result is looked at may have failed; after it a second one is
 /// not reported. Counted references (`dbus_connection_unref`) are left alone.
+///
+/// ## Options
+/// `MaxPathStates`, `MaxSteps`: how many path states are kept apart.
 class DoubleRelease {
 public:
   static llvm::StringRef id() { return "conn-double-release"; }

@@ -37,6 +37,9 @@ namespace conntidy::rules {
 /// A handle that some path releases by hand after `release()` is reported by
 /// conn-leak, at its acquire. A guard that lives in a static object is taken to be
 /// meant.
+///
+/// ## Options
+/// `MaxPathStates`, `MaxSteps`: how many path states are kept apart.
 class GuardBypass {
 public:
   static llvm::StringRef id() { return "conn-guard-bypass"; }

@@ -39,6 +39,9 @@ namespace conntidy::rules {
 /// A function whose body is not seen may have opened the handle again; after a call
 /// to one nothing is reported. What was read from the handle before (rows, error
 /// texts) is not followed here.
+///
+/// ## Options
+/// `MaxPathStates`, `MaxSteps`: how many path states are kept apart.
 class UseAfterRelease {
 public:
   static llvm::StringRef id() { return "conn-use-after-release"; }

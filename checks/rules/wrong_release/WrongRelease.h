@@ -36,6 +36,9 @@ namespace conntidy::rules {
 /// ## Known problems
 /// Two pools that are reached through one function call (`Pool::instance(name)`)
 /// are not told apart. Members of the pool's own class may close what they lend.
+///
+/// ## Options
+/// `MaxPathStates`, `MaxSteps`: how many path states are kept apart.
 class WrongRelease {
 public:
   static llvm::StringRef id() { return "conn-wrong-release"; }
