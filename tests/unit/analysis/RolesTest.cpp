@@ -371,6 +371,25 @@ TEST(Roles, GuessedFindingIsLikelyAndSaysWhy) {
       << R.Trail.front().Text;
 }
 
+TEST(Roles, GuessedPoolMakesAWrongReleaseLikely) {
+  Record R = FlowTestRun::on(R"cpp(
+    class ConnPool {
+    public:
+      Conn *acquire() noexcept;
+      void giveBack(Conn *) noexcept;
+    };
+    void f(ConnPool &pool) {
+      Conn *c = pool.acquire();
+      release(c);
+    }
+  )cpp")
+                 .onlyRecord();
+  EXPECT_EQ(R.Check, "conn-wrong-release");
+  EXPECT_EQ(R.Sureness, Certainty::Likely);
+  EXPECT_NE(R.Trail.front().Text.find("taken to be an acquire because"),
+            std::string::npos);
+}
+
 TEST(Roles, ABodyElsewhereEndsTheGuess) {
   UnitRoles Declared, Defined;
   InferredRole Guess;
