@@ -5,7 +5,7 @@
 // (ModelCalls.cpp) and unknown functions (Calls.cpp), releases and changes of
 // owner (Ownership.cpp), double, late and wrong releases (Misuses.cpp), guards (Guards.cpp), deleters and destructors
 // (Destructors.cpp), exceptions and exits (Exits.cpp), and summaries both ways
-// (Summaries.cpp). Private to the flow.
+// (Exporter.cpp, Summaries.cpp). Private to the flow.
 //
 //===----------------------------------------------------------------------===//
 
