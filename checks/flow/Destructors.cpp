@@ -60,6 +60,14 @@ States Solver::runCallable(State S, const Value &Callable,
   return Out;
 }
 
+/// A guard that runs `delete` and nothing else: what a shared owner runs is not
+/// in its type.
+bool Solver::deletes(const CXXRecordDecl *Guard) const {
+  model::ClassEntry C = Env.Models.entryFor(Guard);
+  return isInStandardLibrary(Guard) &&
+         !(C && C.Entry->GuardOf && C.Entry->GuardOf->Shared);
+}
+
 States Solver::deletePointee(State S, const Value &Pointer,
                              const CXXRecordDecl *R, const Stmt *Where,
                              const CXXTryStmt *Try,
@@ -72,7 +80,7 @@ States Solver::deletePointee(State S, const Value &Pointer,
   // A library's own guard knows how. delete suits what is an object of C++, and what no pool waits for.
   if (HeldLease *L =
           Pointer.isSymbol() ? S.leaseOf(Pointer.Symbol) : nullptr;
-      L && Where && (!Guard || isInStandardLibrary(Guard))) {
+      L && Where && (!Guard || deletes(Guard))) {
     const CXXRecordDecl *Def = R ? R->getDefinition() : nullptr;
     const model::ResourceEntry &Kind = site(L->Lease).Resource;
     bool OfC = !Def || (Def->hasTrivialDestructor() &&
@@ -268,9 +276,18 @@ States Solver::destroy(State S, PlaceId Place, const CXXRecordDecl *R,
     return Out;
   }
   if (model::ClassEntry C = Env.Models.entryFor(R)) {
-    if (C.Entry->GuardOf)
-      return destroyGuard(std::move(S), Place, R, *C.Entry->GuardOf, Where,
-                          Try);
+    if (C.Entry->GuardOf) {
+      Value Owned = ownedBy(S, Place);
+      bool Counted = C.Entry->GuardOf->Shared && Owned.isSymbol();
+      // Sharers that are not seen may hold it still.
+      if (Counted)
+        S.forgetEnded(Owned.Symbol);
+      Out = destroyGuard(std::move(S), Place, R, *C.Entry->GuardOf, Where, Try);
+      if (Counted)
+        for (State &After : Out)
+          After.forgetEnded(Owned.Symbol);
+      return Out;
+    }
     if (!C.Entry->Holds.empty()) {
       Invocation By;
       By.Where = Where;

@@ -221,6 +221,7 @@ private:
   States destroyGuard(State S, PlaceId Place, const clang::CXXRecordDecl *R,
                       const model::Guard &G, const clang::Stmt *Where,
                       const clang::CXXTryStmt *Try);
+  bool deletes(const clang::CXXRecordDecl *Guard) const;
   /// \p Guard: whose destructor deletes it; null for a delete expression.
   States deletePointee(State S, const Value &Pointer,
                        const clang::CXXRecordDecl *R, const clang::Stmt *Where,

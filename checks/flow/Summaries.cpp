@@ -35,6 +35,12 @@ static bool releasesInsteadOf(const SummaryCase &A, const SummaryCase &B) {
   return true;
 }
 
+/// What a guard within an object owns: others may share it.
+static bool isSharedPart(const SummaryEffect &E) {
+  return E.ByDestructor && !E.At.Steps.empty() &&
+         E.At.Steps.back().Pseudo == flow::PseudoField::Owned;
+}
+
 /// True unless another case that a caller cannot tell from this one leaves the
 /// handle alone.
 static bool surelyReleases(const Summary &Sum, const SummaryCase &C,
@@ -291,7 +297,9 @@ Outcomes Solver::applySummary(const Invocation &Given, State S,
       Invocation By = I;
       By.ByDestructor |= E.ByDestructor;
       release(After, Handle, E.Resource, By,
-              surelyReleases(Sum, C, E.At) ? Sure::Known : Sure::Guessed);
+              surelyReleases(Sum, C, E.At) && !isSharedPart(E)
+                  ? Sure::Known
+                  : Sure::Guessed);
       // Deleted through a pointer to a base: whatever it holds goes with it.
       if (!E.Resource && Handle.isSymbol() &&
           Table[Handle.Symbol].What == SymbolData::Kind::New)
