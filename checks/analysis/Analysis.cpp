@@ -4,6 +4,7 @@
 #include "analysis/CallGraph.h"
 #include "analysis/Facts.h"
 #include "analysis/IndexedUnits.h"
+#include "analysis/MemberFacts.h"
 #include "analysis/Roles.h"
 #include "cfg/Throws.h"
 #include "flow/LeaseFlow.h"
@@ -54,6 +55,7 @@ public:
     for (const std::vector<unsigned> &Component : Graph.bottomUp())
       if (!Seen[Component.front()])
         analyze(Component, false);
+    settleMembers();
   }
 
   const Summary *summaryOf(const FunctionDecl *F) override {
@@ -118,6 +120,56 @@ private:
     return N.CallsNoReturn || llvm::any_of(N.Callees, [&](unsigned C) {
              return Throws.neverReturns(Graph.nodes()[C].Definition);
            });
+  }
+
+  /// What is left in members, or stored over them, is judged by the class.
+  void settleMembers() {
+    MemberFacts Facts(*this);
+    auto IsForgotten = [&](const FieldDecl *F) {
+      auto *Class = F ? dyn_cast<CXXRecordDecl>(F->getParent()) : nullptr;
+      return Class && !Graph.livesOn(Class) && Facts.neverReleased(F);
+    };
+    for (flow::LeaseFlow &Flow : Flows) {
+      llvm::erase_if(Flow.Overwritten, [&](const flow::OverwrittenHandle &H) {
+        return H.Field && !(H.Open && Facts.isOwned(H.Field)) &&
+               !(Facts.openFromTheStart(H.Field) &&
+                 !helpsToConstruct(Flow.Function));
+      });
+      for (flow::LeaseReport &L : Flow.Leases) {
+        // The class is to blame, not those who use it.
+        if (L.ByCallee && !L.Exits.empty() && IsForgotten(L.HandleField))
+          L.Exits.clear();
+        if (L.ByCallee && !L.Exits.empty() && L.HandleField)
+          if (const CXXMethodDecl *M = Facts.closerOf(L.HandleField))
+            L.ReleaseApi = model::qualifiedName(M);
+        if ((!L.Exits.empty() && !L.Exits.front().AfterException) ||
+            L.ByCallee || !IsForgotten(L.KeptIn))
+          continue;
+        L.Keeper = L.KeptIn->getParent()->getNameAsString();
+        L.Exits.insert(L.Exits.begin(), L.Kept);
+      }
+    }
+  }
+
+  /// A constructor of its class calls the method, in however many steps.
+  bool helpsToConstruct(const FunctionDecl *F) const {
+    auto *M = dyn_cast<CXXMethodDecl>(F);
+    auto Wanted = NodeOf.find(F->getCanonicalDecl());
+    if (!M || Wanted == NodeOf.end())
+      return true;
+    llvm::SmallVector<unsigned, 16> Todo;
+    for (const CXXConstructorDecl *C : M->getParent()->ctors())
+      if (auto It = NodeOf.find(C->getCanonicalDecl()); It != NodeOf.end())
+        Todo.push_back(It->second);
+    llvm::DenseSet<unsigned> Visited;
+    while (!Todo.empty()) {
+      unsigned N = Todo.pop_back_val();
+      if (N == Wanted->second)
+        return true;
+      if (Visited.insert(N).second)
+        llvm::append_range(Todo, Graph.nodes()[N].Callees);
+    }
+    return false;
   }
 
   /// Worth a summary though it touches no lease.

@@ -40,6 +40,11 @@ public:
       Found.insert(F);
     return true;
   }
+  bool VisitVarDecl(VarDecl *V) {
+    if (V->hasGlobalStorage())
+      Static.push_back(V->getType());
+    return true;
+  }
   bool VisitLambdaExpr(LambdaExpr *L) {
     if (L->isGenericLambda()) {
       for (FunctionDecl *F : L->getCallOperator()
@@ -55,6 +60,7 @@ public:
   }
 
   llvm::SetVector<const FunctionDecl *> Found;
+  std::vector<QualType> Static;
 };
 
 /// What one body refers to. Lambdas are functions of their own, but making one
@@ -86,14 +92,21 @@ public:
       note(C->getConstructor());
       destructor(C->getType());
     } else if (auto *D = dyn_cast<CXXDeleteExpr>(S)) {
-      if (!D->getDestroyedType().isNull())
+      if (!D->getDestroyedType().isNull()) {
         destructor(D->getDestroyedType());
+        // The object may be of any derived class.
+        const CXXRecordDecl *R = D->getDestroyedType()->getAsCXXRecordDecl();
+        Touches |= R && R->hasDefinition() && R->getDestructor() &&
+                   R->getDestructor()->isVirtual();
+      }
     } else if (auto *D = dyn_cast<DeclStmt>(S)) {
       for (const Decl *X : D->decls())
         if (auto *V = dyn_cast<VarDecl>(X)) {
           if (auto *A = V->getAttr<CleanupAttr>())
             note(A->getFunctionDecl());
           destructor(V->getType());
+          if (InMain)
+            OfMain.push_back(V->getType());
         }
     } else if (auto *D = dyn_cast<CXXDefaultInitExpr>(S)) {
       visit(D->getExpr());
@@ -147,6 +160,8 @@ public:
 
   llvm::SetVector<const FunctionDecl *> Functions;
   bool Touches = false;
+  bool InMain = false;
+  std::vector<QualType> OfMain; ///< types of its variables
 
 private:
   const model::ModelIndex &Models;
@@ -180,6 +195,29 @@ static bool handlesModelledType(const FunctionDecl *F,
   return false;
 }
 
+void CallGraph::noteLivingOn(QualType T) {
+  if (!T->getPointeeType().isNull())
+    T = T->getPointeeType();
+  const CXXRecordDecl *R = T->getBaseElementTypeUnsafe()->getAsCXXRecordDecl();
+  R = R ? R->getDefinition() : nullptr;
+  if (!R || !LivingOn.insert(R->getCanonicalDecl()).second)
+    return;
+  if (auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(R))
+    for (const TemplateArgument &A : Spec->getTemplateArgs().asArray())
+      if (A.getKind() == TemplateArgument::Type)
+        noteLivingOn(A.getAsType());
+  if (isInStandardLibrary(R))
+    return;
+  for (const FieldDecl *F : R->fields())
+    noteLivingOn(F->getType());
+  for (const CXXBaseSpecifier &B : R->bases())
+    noteLivingOn(B.getType());
+}
+
+bool CallGraph::livesOn(const CXXRecordDecl *R) const {
+  return LivingOn.contains(R->getCanonicalDecl());
+}
+
 CallGraph::CallGraph(ASTContext &Context, const model::ModelIndex &Models) {
   DefinitionCollector Definitions;
   for (Decl *D : Context.getTraversalScope())
@@ -195,9 +233,14 @@ CallGraph::CallGraph(ASTContext &Context, const model::ModelIndex &Models) {
     Nodes.emplace_back();
     Nodes.back().Definition = F;
   }
+  for (QualType T : Definitions.Static)
+    noteLivingOn(T);
   for (FunctionNode &N : Nodes) {
     ReferenceCollector References(Models);
+    References.InMain = N.Definition->isMain();
     References.visit(N.Definition->getBody());
+    for (QualType T : References.OfMain)
+      noteLivingOn(T);
     if (auto *C = dyn_cast<CXXConstructorDecl>(N.Definition))
       for (const CXXCtorInitializer *I : C->inits())
         References.visit(I->getInit());

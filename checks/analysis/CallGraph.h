@@ -9,6 +9,7 @@
 #define CONNTIDY_ANALYSIS_CALLGRAPH_H
 
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SmallVector.h"
 #include <vector>
 
@@ -16,6 +17,7 @@ namespace clang {
 class ASTContext;
 class CXXRecordDecl;
 class FunctionDecl;
+class QualType;
 } // namespace clang
 
 namespace conntidy {
@@ -40,11 +42,17 @@ public:
   CallGraph(clang::ASTContext &Context, const model::ModelIndex &Models);
 
   const std::vector<FunctionNode> &nodes() const { return Nodes; }
+  /// True for classes of which the unit keeps an object as long as the process
+  /// runs: a static, a local of main, a part of one of these.
+  bool livesOn(const clang::CXXRecordDecl *R) const;
   /// Components, callees before callers; members in source order.
   std::vector<std::vector<unsigned>> bottomUp() const;
 
 private:
+  void noteLivingOn(clang::QualType T);
+
   std::vector<FunctionNode> Nodes;
+  llvm::DenseSet<const clang::CXXRecordDecl *> LivingOn;
 };
 
 } // namespace conntidy

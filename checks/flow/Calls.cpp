@@ -73,6 +73,8 @@ Outcomes Solver::callUnknown(Invocation I, State S, Seen How) {
       I.Callee ? isOfALibrary(I.Callee)
                : I.Site && isa_and_nonnull<FieldDecl>(I.Site->Through) &&
                      isOfALibrary(I.Site->Through);
+  if (How != Seen::Model && !FromSystem)
+    lend(I, S, BodySeen);
   NameHint Hint = FromSystem ? NameHint::None : hintOf(Name);
   const auto *Ctor = dyn_cast_or_null<CXXConstructorDecl>(I.Callee);
   bool Owns = Ctor && !BodySeen &&
@@ -230,6 +232,8 @@ Outcomes Solver::callUnknown(Invocation I, State S, Seen How) {
       recordInvocation(S, F.Symbol, I.Args.front(), I.ByDestructor);
   if (!BodySeen && !FromSystem)
     forgetGlobals(S, I.Where);
+  else if (How == Seen::Body)
+    shareGlobals(S, nullptr);
   Value Returned = resultOf(I, S);
   // Memory of our own: handles stored in it are ours until it is given away.
   if (I.Callee && Returned.isSymbol() && I.Callee->hasAttr<RestrictAttr>()) {
@@ -301,6 +305,18 @@ Outcomes Solver::call(const Invocation &Given, State S) {
            !E.Entry->ReleasesDerived.empty();
   });
   bool Modelled = !Entries.empty();
+  if (HasContained) {
+    // A container's own methods are looked at one by one.
+    auto *M = dyn_cast_or_null<CXXMethodDecl>(I.Callee);
+    model::ClassEntry Of =
+        M ? Env.Models.entryFor(M->getParent()) : model::ClassEntry();
+    if (!Of || !Of.Entry->Container) {
+      giveContainedAway(S, I.Object);
+      for (const Value &V : I.Args)
+        giveContainedAway(S, V);
+    }
+  }
+  noteUse(I, S, Entries);
   if (llvm::any_of(Entries, [](const model::FunctionEntry &E) {
         return E.Entry->NoReturn;
       })) {
@@ -353,8 +369,10 @@ Outcomes Solver::call(const Invocation &Given, State S) {
       return copyMembers(I, std::move(S), Moved);
     }
   }
-  if (Known && Known->tellsCallers())
+  if (Known && Known->tellsCallers()) {
+    shareGlobals(S, Known);
     return applySummary(I, std::move(S), *Known);
+  }
   // A model that speaks of other arguments only knows the function all the
   // same.
   bool Library =

@@ -302,6 +302,7 @@ States Solver::destroy(State S, PlaceId Place, const CXXRecordDecl *R,
   const CXXDestructorDecl *D =
       R->hasDefinition() ? R->getDestructor() : nullptr;
   if (D && D->isUserProvided()) {
+    giveContainedAway(S, Value::address(Place));
     if (Env.bodyKnown(D)) {
       if (Env.summaryOf(D)) {
         Invocation I;

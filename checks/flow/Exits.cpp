@@ -279,8 +279,11 @@ void Solver::settleExit(State S, const Stmt *Where, const ThrownSet *Thrown) {
     if (!P.Function->isMain()) {
       llvm::SmallVector<HeldLease, 4> Held(C.Leases.begin(), C.Leases.end());
       for (const HeldLease &L : Held) {
-        if (llvm::is_contained(Reached, L.Handle))
+        if (llvm::is_contained(Reached, L.Handle)) {
+          if (!Thrown)
+            noteKept(C, L, Where);
           continue;
+        }
         report(C, L,
                Thrown  ? LeaseExit::Kind::Throw
                : Where ? LeaseExit::Kind::Return
@@ -376,8 +379,9 @@ std::vector<FindingStep> Solver::trailOf(const State &S, const HeldLease &L) {
   return Steps;
 }
 
-void Solver::report(const State &S, const HeldLease &L, LeaseExit::Kind How,
-                    const Stmt *Where, std::optional<Certainty> Exception) {
+LeaseExit Solver::exitOf(const State &S, const HeldLease &L,
+                         LeaseExit::Kind How, const Stmt *Where,
+                         std::optional<Certainty> Exception) {
   LeaseExit E;
   E.How = How;
   if (Where) {
@@ -412,6 +416,15 @@ void Solver::report(const State &S, const HeldLease &L, LeaseExit::Kind How,
     if (!C || C.Entry->Holds.empty())
       E.Bypass = GuardBypass{GuardBypass::Kind::OnHeap, New};
   }
+  return E;
+}
+
+void Solver::report(const State &S, const HeldLease &L, LeaseExit::Kind How,
+                    const Stmt *Where, std::optional<Certainty> Exception) {
+  for (auto &[Place, V] : S.Places)
+    if (V.isSymbol() && V.Symbol == L.Handle && isContained(Place))
+      site(L.Lease).Container = Table[Place].Parent;
+  LeaseExit E = exitOf(S, L, How, Where, Exception);
   auto &Known = Reports[L.Lease];
   for (LeaseExit &K : Known)
     if (K.Where == E.Where && K.How == E.How &&
@@ -468,6 +481,13 @@ std::string releaseApiOf(const model::ResourceEntry &R) {
   return Found ? Found->Names.front() : "";
 }
 
+void Solver::describeLease(const LeaseSite &Site, std::string &Api,
+                           std::string &Noun, std::string &ReleaseApi) {
+  Api = Site.Api;
+  Noun = nounOf(Site.Resource);
+  ReleaseApi = releaseApiOf(Site.Resource);
+}
+
 LeaseFlow Solver::finish() {
   LeaseFlow Flow;
   Flow.Function = P.Function;
@@ -482,8 +502,10 @@ LeaseFlow Solver::finish() {
       continue;
     LeaseReport &R = ByPlace[{Site.Where, Site.Index}];
     R.Acquired = rangeOf(*Site.Where);
-    if (R.HandleName.empty())
+    if (R.HandleName.empty()) {
       R.HandleName = Site.HandleName;
+      R.HandleField = Site.HandleField;
+    }
     if (R.Api.empty())
       R.Api = Site.Api;
     R.Noun = nounOf(Site.Resource);
@@ -491,8 +513,14 @@ LeaseFlow Solver::finish() {
     R.GuessedBecause = Site.GuessedBecause;
     R.Guarded |= Site.Guarded;
     R.Released |= Site.Released;
-    for (const LeaseExit &E : Reports[Id])
-      R.Exits.push_back(E);
+    if (!Site.Container.valid() || !ByNumber.contains(Site.Container))
+      for (const LeaseExit &E : Reports[Id])
+        R.Exits.push_back(E);
+    R.ByCallee |= Site.StoredByCallee;
+    if (auto It = Kept.find(Id); It != Kept.end() && !R.KeptIn) {
+      R.KeptIn = It->second.In;
+      R.Kept = It->second.At;
+    }
   }
   for (auto &[Key, R] : ByPlace) {
     // A handle that is released by hand elsewhere left its guard on purpose.
@@ -538,6 +566,7 @@ LeaseFlow Solver::finish() {
     return std::tie(A.What, A.HandleName) < std::tie(B.What, B.HandleName);
   });
   Flow.Misuses = std::move(Misuses);
+  finishMembers(Flow);
   return Flow;
 }
 

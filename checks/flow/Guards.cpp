@@ -75,6 +75,11 @@ std::optional<Outcomes> Solver::callClass(Invocation I, State &S,
     }
   }
   if (C.Container) {
+    if (auto Out = keepInLocal(I, S))
+      return *Out;
+    giveContainedAway(S, I.Object);
+    for (const Value &V : I.Args)
+      giveContainedAway(S, V);
     State After = S;
     bool Kept = false;
     // Which element a method lends is not known.

@@ -30,6 +30,7 @@ struct LeaseExit {
     Throw, ///< an exception leaves the function
     Lost,  ///< the last name of the handle is overwritten
     Turn,  ///< the variable that holds it goes out of scope in a loop
+    Kept,  ///< in a member of an object whose class never releases it
   };
   Kind How = Kind::Return;
   clang::SourceRange Where;
@@ -56,6 +57,13 @@ struct LeaseReport {
   /// the guard's.
   std::optional<GuardBypass::Kind> Bypassed;
   clang::SourceRange BypassedAt;
+  bool ByCallee = false; ///< a function that is called puts it where it is
+  const clang::FieldDecl *HandleField = nullptr; ///< HandleName is its name
+  /// The member of `*this` that alone holds it when the function returns, and
+  /// that exit. What becomes of it is for the whole class to say.
+  const clang::FieldDecl *KeptIn = nullptr;
+  LeaseExit Kept;
+  std::string Keeper; ///< the class, if Exits speaks of the member
 };
 
 /// A handle that is not treated as what it is.
@@ -85,10 +93,25 @@ struct Misuse {
   std::vector<FindingStep> Trail; ///< up to, not including, Where
 };
 
+/// A handle outside the function that a fresh one is stored over, while nothing
+/// on the path has released it.
+struct OverwrittenHandle {
+  clang::SourceRange Where;
+  unsigned Line = 0;
+  std::string Name;
+  std::string Api; ///< acquires the new one
+  std::string Noun;
+  std::string ReleaseApi;
+  bool Open = false;                       ///< the path knows that there is one
+  const clang::FieldDecl *Field = nullptr; ///< of `*this`; null elsewhere
+  std::vector<FindingStep> Trail;
+};
+
 struct LeaseFlow {
   const clang::FunctionDecl *Function = nullptr;
   std::vector<LeaseReport> Leases; ///< sorted by place
   std::vector<Misuse> Misuses;     ///< sorted by place
+  std::vector<OverwrittenHandle> Overwritten; ///< sorted by place
   bool OverBudget = false;
   bool CPlusPlus = false;
 };

@@ -287,6 +287,8 @@ void Solver::store(State &S, const Value &Address, Value V, const Stmt *Where,
     takeOver(S, V);
     return;
   }
+  HasContained |= isContained(Place);
+  giveContainedAway(S, V);
   SymbolId Lost;
   if (const Value *Old = S.Places.find(Place))
     if (Old->isSymbol() && !(*Old == V))
@@ -300,23 +302,35 @@ void Solver::store(State &S, const Value &Address, Value V, const Stmt *Where,
   // gone.
   if (!V.known())
     V = fresh(S, Where, 1);
+  if (V.isSymbol() && S.leaseOf(V.Symbol))
+    if (Value Old = load(S, Address); Old.isSymbol())
+      noteOverwritten(S, Place, Old.Symbol, V.Symbol, Where);
   S.Places.set(Place, V);
   if (V.isSymbol())
     if (HeldLease *L = S.leaseOf(V.Symbol)) {
-      std::string &Name = site(L->Lease).HandleName;
+      LeaseSite &Site = site(L->Lease);
       const PlaceData &D = Table[Place];
-      if (Name.empty() && D.Origin && D.Pseudo == PseudoField::None &&
+      if (Site.HandleName.empty() && D.Origin &&
+          D.Pseudo == PseudoField::None &&
           (D.What == PlaceData::Kind::Variable ||
            D.What == PlaceData::Kind::Global ||
-           D.What == PlaceData::Kind::Field))
-        Name = static_cast<const NamedDecl *>(
-                   static_cast<const ValueDecl *>(D.Origin))
-                   ->getNameAsString();
+           D.What == PlaceData::Kind::Field)) {
+        auto *Named = static_cast<const ValueDecl *>(D.Origin);
+        Site.HandleName = Named->getNameAsString();
+        Site.HandleField = dyn_cast<FieldDecl>(Named);
+      }
     }
-  // Memory that others can see keeps the handle.
+  // Memory that others can see keeps the handle. What a global holds is known
+  // until somebody else has a chance to change it.
   const PlaceData &Root = Table[Table.root(Place)];
-  bool Elsewhere = Root.What == PlaceData::Kind::Global;
-  if (Root.What == PlaceData::Kind::Pointee) {
+  bool OfGlobal = Root.What == PlaceData::Kind::Global;
+  bool Elsewhere = false;
+  if (OfGlobal && V.isSymbol()) {
+    if (HeldLease *L = S.leaseOf(V.Symbol))
+      site(L->Lease).Guarded = true;
+    else
+      Elsewhere = true;
+  } else if (Root.What == PlaceData::Kind::Pointee) {
     SymbolData::Kind K = Table[Root.Symbol].What;
     Elsewhere = llvm::is_contained(S.Escaped, Root.Symbol) ||
                 isReachedFromGlobal(Root.Symbol) || K == SymbolData::Kind::Opaque ||
@@ -324,7 +338,10 @@ void Solver::store(State &S, const Value &Address, Value V, const Stmt *Where,
   }
   if (Elsewhere)
     takeOver(S, V);
-  if (Lost.valid())
+  // An option that is given twice opens its global twice; nobody minds.
+  if (Lost.valid() && OfGlobal && P.Function->isMain())
+    takeOverSymbol(S, Lost);
+  else if (Lost.valid())
     checkLost(S, Lost, Where);
 }
 

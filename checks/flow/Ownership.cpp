@@ -24,6 +24,7 @@ void Solver::recordEntryEffect(State &S, SymbolId Entry, bool Released,
                                model::ResourceEntry Resource) {
   if (!cameFromOutside(Entry))
     return;
+  Disposed.insert(Entry);
   for (EntryEffect &E : S.Effects)
     if (E.Entry == Entry && !E.Invoked) {
       E.Released |= Released;
@@ -83,6 +84,18 @@ void Solver::release(State &S, const Value &Handle,
                      model::ResourceEntry Resource, const Invocation &By,
                      Sure How) {
   SymbolId Symbol = handleOf(S, Handle), Object = selfOf(S, Handle);
+  // What an object from outside holds is for the caller to know.
+  if (PlaceId Place = placeOf(Handle);
+      !Symbol.valid() && Handle.isAddress() && Place.valid() &&
+      llvm::is_contained(
+          {PlaceData::Kind::Pointee, PlaceData::Kind::Global},
+          Table[Table.root(Place)].What)) {
+    Value Self =
+        load(S, Value::address(Table.field(Place, PseudoField::Self)));
+    if (Self.isSymbol())
+      recordEntryEffect(S, Self.Symbol, true, By.ByDestructor, Resource);
+    return;
+  }
   if (!Symbol.valid())
     return;
   if (Fact F = S.fact(Symbol); F.Low == 0 && F.High == 0)
@@ -235,6 +248,28 @@ void Solver::takeClosure(State &S, const Value &Closure) {
       takeOver(S, load(S, Value::address(Table.field(placeOf(Closure), F))));
 }
 
+/// A function whose body is seen may call others that are not, and they may do
+/// anything with a global. What the summary speaks of is known.
+void Solver::shareGlobals(State &S, const Summary *Sum) {
+  llvm::SmallVector<SymbolId, 2> Shared;
+  for (auto &[Place, V] : S.Places) {
+    const PlaceData &Root = Table[Table.root(Place)];
+    if (Root.What != PlaceData::Kind::Global || !V.isSymbol() ||
+        !S.leaseOf(V.Symbol))
+      continue;
+    auto IsIt = [&](const SummaryEffect &E) {
+      return E.At.From == Path::Root::Global && E.At.Global == Root.Origin;
+    };
+    if (!Sum || Sum->TooComplex ||
+        llvm::none_of(Sum->Cases, [&](const SummaryCase &C) {
+          return llvm::any_of(C.Effects, IsIt);
+        }))
+      Shared.push_back(V.Symbol);
+  }
+  for (SymbolId Handle : Shared)
+    takeOverSymbol(S, Handle);
+}
+
 void Solver::forgetGlobals(State &S, const Stmt *Where) {
   // A global that this function itself sets may be set by others just as well.
   // One it only reads is taken to stay: two tests of one setting agree.
@@ -242,8 +277,12 @@ void Solver::forgetGlobals(State &S, const Stmt *Where) {
   for (auto &[Place, V] : S.Places)
     if (Table[Table.root(Place)].What == PlaceData::Kind::Global)
       Set.push_back(Place);
-  for (PlaceId Place : Set)
+  for (PlaceId Place : Set) {
+    const Value Held = *S.Places.find(Place);
     S.Places.erase(Place);
+    if (Held.isSymbol() && S.leaseOf(Held.Symbol))
+      takeOverSymbol(S, Held.Symbol);
+  }
   S.Facts.eraseIf([&](const auto &E) {
     const SymbolData &D = Table[E.first];
     return D.What == SymbolData::Kind::Entry &&

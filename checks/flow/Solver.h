@@ -3,9 +3,10 @@
 // Defines Solver: the worklist (Solver.cpp), what single events do
 // (Transfer.cpp), values and places (Memory.cpp), calls of modelled
 // (ModelCalls.cpp) and unknown functions (Calls.cpp), releases and changes of
-// owner (Ownership.cpp), double, late and wrong releases (Misuses.cpp), guards (Guards.cpp), deleters and destructors
-// (Destructors.cpp), exceptions and exits (Exits.cpp), and summaries both ways
-// (Exporter.cpp, Summaries.cpp). Private to the flow.
+// owner (Ownership.cpp), double, late and wrong releases (Misuses.cpp), guards
+// (Guards.cpp), deleters and destructors (Destructors.cpp), exceptions and exits
+// (Exits.cpp), handles in containers (Containers.cpp) and members (Members.cpp),
+// and summaries both ways (Exporter.cpp, Summaries.cpp). Private to the flow.
 //
 //===----------------------------------------------------------------------===//
 
@@ -194,6 +195,7 @@ private:
   void recordInvocation(State &S, SymbolId Callable, const Value &Argument,
                         bool ByDestructor);
   void forgetGlobals(State &S, const clang::Stmt *Where);
+  void shareGlobals(State &S, const Summary *Sum);
   void releaseDerived(State &S, const Value &Parent,
                       model::ResourceEntry Resource, const Invocation &By);
   /// Captured copies go over; what is captured by reference only if the closure
@@ -248,7 +250,36 @@ private:
                 llvm::ArrayRef<SymbolId> Reached) const;
   void report(const State &S, const HeldLease &L, LeaseExit::Kind How,
               const clang::Stmt *Where, std::optional<Certainty> Exception);
+  LeaseExit exitOf(const State &S, const HeldLease &L, LeaseExit::Kind How,
+                   const clang::Stmt *Where,
+                   std::optional<Certainty> Exception);
   LeaseFlow finish();
+  /// In words: who acquires it, what it is, what releases it.
+  static void describeLease(const LeaseSite &Site, std::string &Api,
+                            std::string &Noun, std::string &ReleaseApi);
+
+  // Containers.cpp
+  std::optional<Outcomes> keepInLocal(const Invocation &I, State &S);
+  /// What containers at this address, or within it, hold.
+  void giveContainedAway(State &S, const Value &Address);
+  bool isContained(PlaceId P) const;
+
+  // Members.cpp
+  /// A function that is not seen is called: what it is given may change.
+  void lend(const Invocation &I, State &S, bool BodySeen);
+  /// The objects from outside that a library is told to work with.
+  void noteUse(const Invocation &I, State &S,
+               llvm::ArrayRef<model::FunctionEntry> Matching);
+  bool stillHolds(const State &S, PlaceId Place, SymbolId Entry) const;
+  void noteOverwritten(const State &S, PlaceId Place, SymbolId Old,
+                       SymbolId New, const clang::Stmt *Where);
+  void noteKept(const State &S, const HeldLease &L, const clang::Stmt *Where);
+  bool releasesItself(PlaceId Object);
+  void finishMembers(LeaseFlow &Flow);
+  /// A store that a summary tells of; \p Handles are the leases it makes.
+  void storeByCallee(State &S, const Value &Address, const Value &V,
+                     const clang::Stmt *Where,
+                     llvm::ArrayRef<SymbolId> Handles);
 
   // Summaries.cpp
   class Exporter;
@@ -293,11 +324,29 @@ private:
   /// What each handler may have caught, for `throw;`.
   std::map<const clang::CXXCatchStmt *, ThrownSet> CaughtBy;
   llvm::DenseMap<PlaceId, bool> HandlePlaces;
+  /// A handle from outside that a fresh one was stored over.
+  struct Overwriting {
+    SymbolId Old;
+    OverwrittenHandle What;
+  };
+  std::map<std::pair<const clang::Stmt *, PlaceId>, Overwriting> Overwritten;
+  /// Values from outside that some path releases or gives away.
+  llvm::DenseSet<SymbolId> Disposed;
+  struct Keeping {
+    const clang::FieldDecl *In = nullptr;
+    LeaseExit At;
+  };
+  std::map<LeaseId, Keeping> Kept;
   /// Pointers that some path looks into: that they are not null goes without
   /// saying.
   llvm::DenseSet<SymbolId> Dereferenced;
   std::vector<bool> ParameterMatters;
   unsigned DestroyDepth = 0; ///< classes that own their like
+  bool HasContained = false; ///< some local container holds a handle
+  /// Containers whose elements are got at by number, or one by one.
+  llvm::DenseSet<PlaceId> ByNumber;
+  /// Locals whose address went to functions that are not seen.
+  llvm::DenseSet<PlaceId> Shown;
   PlaceId ReturnPlace;       ///< holds the returned value or object
 };
 

@@ -249,6 +249,16 @@ bool State::merge(const State &O, unsigned BlockNumber, ValueTable &Table,
       Escaped.push_back(S);
       Changed = true;
     }
+  for (SymbolId S : O.Lent)
+    if (!llvm::is_contained(Lent, S)) {
+      Lent.push_back(S);
+      Changed = true;
+    }
+  // An object is only known to be in use if it is on both ways.
+  size_t WorkingBefore = Working.size();
+  llvm::erase_if(Working,
+                 [&](PlaceId P) { return !llvm::is_contained(O.Working, P); });
+  Changed |= Working.size() != WorkingBefore;
   Changed |= !(Facts == NewFacts);
   Facts = std::move(NewFacts);
   Places = std::move(NewPlaces);

@@ -41,6 +41,9 @@ struct LeaseSite {
   std::vector<FindingStep> Inner;
   /// Name of the first variable or field that holds the handle.
   std::string HandleName;
+  const clang::FieldDecl *HandleField = nullptr; ///< if it is one
+  bool StoredByCallee = false;
+  PlaceId Container;     ///< the local one that holds it at an exit
   bool Guarded = false;  ///< some path gives it to a guard or another owner
   bool Released = false; ///< some path releases it by hand
   const clang::Stmt *OwnedAt = nullptr; ///< where a guard first owned it
@@ -165,6 +168,10 @@ struct State {
   llvm::SmallVector<SymbolId, 4> Used; ///< sorted
   llvm::SmallVector<LiveObject, 4> Live;     ///< in order of construction
   llvm::SmallVector<SymbolId, 2> Escaped;    ///< objects others can get at
+  /// Values from outside that functions which are not seen were given.
+  llvm::SmallVector<SymbolId, 2> Lent;
+  /// Objects from outside that are leases themselves and were made use of.
+  llvm::SmallVector<PlaceId, 2> Working;
   const TrailNode *Trail = nullptr;
   const clang::Stmt *Leaving = nullptr; ///< the return statement passed
 

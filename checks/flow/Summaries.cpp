@@ -330,7 +330,7 @@ Outcomes Solver::applySummary(const Invocation &Given, State S,
           takeOverSymbol(After, Old->Symbol);
         V = fresh(After, I.Where, 200 + Store.Number);
       }
-      store(After, Store.Address, V, I.Where);
+      storeByCallee(After, Store.Address, V, I.Where, Handles);
     }
     for (PlaceId Place : UnderWay)
       After.Places.erase(Place);

@@ -26,8 +26,10 @@ std::string subject(const flow::LeaseReport &L) {
   return S + " acquired by '" + L.Api + "'";
 }
 
-std::string remedy(const flow::LeaseReport &L) {
-  return L.ReleaseApi.empty() ? "" : ", without '" + L.ReleaseApi + "'";
+std::string remedy(const flow::LeaseReport &L) { return remedy(L.ReleaseApi); }
+
+std::string remedy(llvm::StringRef ReleaseApi) {
+  return ReleaseApi.empty() ? "" : ", without '" + ReleaseApi.str() + "'";
 }
 
 FindingStep exitStep(const flow::LeaseReport &L, const LeaseExit &E) {
@@ -48,6 +50,9 @@ FindingStep exitStep(const flow::LeaseReport &L, const LeaseExit &E) {
   case LeaseExit::Kind::Turn:
     Step.What = Step::Kind::Lost;
     Step.Text = Name + " is still held when the loop comes round to this again";
+    break;
+  case LeaseExit::Kind::Kept:
+    Step.Text = Name + " stays in the object, which cannot release it";
     break;
   case LeaseExit::Kind::Lost:
     Step.What = Step::Kind::Lost;

@@ -20,6 +20,7 @@ Finding startFinding(llvm::StringRef Check, const flow::LeaseFlow &Flow,
 std::string subject(const flow::LeaseReport &L);
 /// ", without 'PQfinish'"; empty where the release is not known by name.
 std::string remedy(const flow::LeaseReport &L);
+std::string remedy(llvm::StringRef ReleaseApi);
 FindingStep exitStep(const flow::LeaseReport &L, const flow::LeaseExit &E);
 
 /// A finding of \p Check at the misuse \p M, with the trail up to it.

@@ -5,13 +5,14 @@
 //===----------------------------------------------------------------------===//
 
 #include "rules/leak/Leak.h"
+#include "model/ModelSet.h"
 #include "rules/Wording.h"
 
 namespace conntidy::rules {
 
 using flow::LeaseExit;
 
-static std::string phraseFor(const LeaseExit &E, llvm::StringRef Release) {
+static std::string phraseFor(const LeaseExit &E) {
   std::string Line = std::to_string(E.Line);
   switch (E.How) {
   case LeaseExit::Kind::Return:
@@ -23,7 +24,8 @@ static std::string phraseFor(const LeaseExit &E, llvm::StringRef Release) {
   case LeaseExit::Kind::Lost:
     return "lost when its only handle is overwritten at line " + Line;
   case LeaseExit::Kind::Throw:
-    break; // conn-leak-on-throw speaks of these
+  case LeaseExit::Kind::Kept:
+    break; // these are not spoken of here
   }
   llvm_unreachable("unknown exit");
 }
@@ -36,8 +38,12 @@ void Leak::check(const flow::LeaseFlow &Flow,
     Finding F = startFinding(id(), Flow, L);
     F.Severity =
         F.Sureness == Certainty::Definite ? Level::Error : Level::Warning;
-    F.Message = subject(L) + " leaks: it is " +
-                phraseFor(L.Exits.front(), L.ReleaseApi) + remedy(L);
+    if (L.Keeper.empty())
+      F.Message = subject(L) + " leaks: it is " + phraseFor(L.Exits.front()) +
+                  remedy(L);
+    else
+      F.Message = subject(L) + " leaks: no destructor or method of '" +
+                  L.Keeper + "', which keeps it, releases it" + remedy(L);
     F.Trail = L.Exits.front().Trail;
     for (const LeaseExit &E : L.Exits) {
       if (E.AfterException)
@@ -45,6 +51,25 @@ void Leak::check(const flow::LeaseFlow &Flow,
       F.Exits.push_back(exitStep(L, E));
     }
     F.Trail.push_back(F.Exits.front());
+    Sink.push_back(std::move(F));
+  }
+  for (const flow::OverwrittenHandle &H : Flow.Overwritten) {
+    Finding F;
+    F.Check = id().str();
+    F.Severity = Level::Error;
+    F.Where = H.Where;
+    F.Function = model::qualifiedName(Flow.Function);
+    F.Message = H.Noun + " '" + H.Name +
+                "' leaks: it is still open when line " +
+                std::to_string(H.Line) + " replaces it by a new one of '" +
+                H.Api + "'" + remedy(H.ReleaseApi);
+    F.Trail = H.Trail;
+    FindingStep Lost;
+    Lost.What = Step::Kind::Lost;
+    Lost.Where = H.Where;
+    Lost.Text = "the open " + H.Noun + " '" + H.Name + "' is overwritten here";
+    F.Exits.push_back(Lost);
+    F.Trail.push_back(std::move(Lost));
     Sink.push_back(std::move(F));
   }
 }

@@ -14,6 +14,12 @@ namespace conntidy::rules {
 /// exception, neither released nor given to another owner. A handle that is
 /// overwritten while it is still held counts as lost at that line.
 ///
+/// A class that keeps a handle in a member and releases it in its destructor owes
+/// nothing more. One that has only a method for it (`close()`) leaves the obligation
+/// to whoever opens an object. One that has neither is reported where it stores the
+/// handle, provided all code that can get at the member is seen; a member that is
+/// given a new handle while it holds an open one is reported there.
+///
 /// ## Why is this bad?
 /// Each leak holds a server slot, a pool slot or a file descriptor until the
 /// process ends. A pool of ten is empty after ten requests that take the wrong
@@ -40,9 +46,9 @@ namespace conntidy::rules {
 ///
 /// ## Known problems
 /// A handle kept in an array element that is chosen at run time, or stored in a
-/// longer-lived object, counts as given away. A function whose body is not seen
-/// borrows the handle it is passed, unless its name says that it releases or keeps
-/// it.
+/// longer-lived object that others can get at, counts as given away. A function
+/// whose body is not seen borrows the handle it is passed, unless its name says that
+/// it releases or keeps it.
 ///
 /// ## Options
 /// `MaxPathStates`, `MaxSteps`: how many path states are kept apart.
