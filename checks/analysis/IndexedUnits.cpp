@@ -66,12 +66,47 @@ llvm::StringRef IndexedUnits::roleOf(const FunctionDecl *F) {
   return defines(F) ? look(F).Facts->Role : llvm::StringRef();
 }
 
+/// True if the case says what becomes of the value of this parameter.
+static bool speaksOf(const SummaryCase &C, unsigned Parameter) {
+  Path P;
+  P.Index = Parameter;
+  auto Holds = [&](const SummaryValue &V) {
+    return V.What == SummaryValue::Kind::Entry && V.At == P;
+  };
+  return Holds(C.Returned) ||
+         llvm::any_of(C.Effects, [&](const SummaryEffect &E) {
+           return E.At == P || Holds(E.Stored);
+         });
+}
+
+/// A descriptor goes into an object that the summary lost track of: its owner
+/// is somebody whom the caller does not see. Where a case may be a failure
+/// nothing is known of it, and the caller keeps it.
+static void takeKeptDescriptors(Summary &S, const FunctionDecl *F,
+                                llvm::ArrayRef<unsigned> Keeps) {
+  for (SummaryCase &C : S.Cases) {
+    const flow::Fact &Result = C.ReturnFact;
+    if (C.Thrown || Result.High <= 0)
+      continue;
+    for (unsigned N : Keeps) {
+      if (!F->getParamDecl(N)->getType()->isIntegerType() || speaksOf(C, N))
+        continue;
+      SummaryEffect Take;
+      Take.What = SummaryEffect::Kind::Take;
+      Take.At.Index = N;
+      C.Effects.push_back(std::move(Take));
+    }
+  }
+}
+
 const Summary *IndexedUnits::summaryOf(const FunctionDecl *F) {
   Known &K = look(F);
   if (!K.Read) {
     K.Read = true;
     if (K.Facts && !K.Facts->Effects.empty())
       K.Effects = fromFileForm(K.Facts->Effects, Names);
+    if (K.Effects)
+      takeKeptDescriptors(*K.Effects, F, K.Facts->Keeps);
   }
   return K.Effects ? &*K.Effects : nullptr;
 }

@@ -288,6 +288,7 @@ private:
   Value walk(const Path &P, const Invocation &I, const Value &Result,
              llvm::ArrayRef<SymbolId> Objects, State &In, bool &Address);
   Outcomes applySummary(const Invocation &I, State S, const Summary &Sum);
+  bool knowsOfOverwritten(const Invocation &I, State &S, SymbolId Old);
   void summarize(const State &S, const ThrownSet *Thrown,
                  llvm::ArrayRef<SymbolId> Reached);
 

@@ -113,6 +113,14 @@ Value Solver::walk(const Path &P, const Invocation &I, const Value &Result,
   return Cur;
 }
 
+/// Functions of another unit that work on one object know of each other; one
+/// that is called twice does not know of that.
+bool Solver::knowsOfOverwritten(const Invocation &I, State &S, SymbolId Old) {
+  const HeldLease *L = S.leaseOf(Old);
+  return L && I.Callee && !visibleBody(I.Callee) && S.holders(Old) == 1 &&
+         site(L->Lease).Api != model::qualifiedName(I.Callee);
+}
+
 Outcomes Solver::applySummary(const Invocation &Given, State S,
                               const Summary &Sum) {
   if (Sum.TooComplex) {
@@ -323,13 +331,13 @@ Outcomes Solver::applySummary(const Invocation &Given, State S,
       Hold(Store.V);
     for (const Pending &Store : Stores) {
       Value V = Store.V;
-      if (!V.known()) {
-        // The callee knows what became of the old value; we do not.
-        if (const Value *Old = After.Places.find(placeOf(Store.Address));
-            Old && Old->isSymbol())
-          takeOverSymbol(After, Old->Symbol);
+      // The callee knows what became of the old value; we do not.
+      if (const Value *Old = After.Places.find(placeOf(Store.Address));
+          Old && Old->isSymbol() &&
+          (!V.known() || knowsOfOverwritten(I, After, Old->Symbol)))
+        takeOverSymbol(After, Old->Symbol);
+      if (!V.known())
         V = fresh(After, I.Where, 200 + Store.Number);
-      }
       storeByCallee(After, Store.Address, V, I.Where, Handles);
     }
     for (PlaceId Place : UnderWay)

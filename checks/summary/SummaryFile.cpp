@@ -64,6 +64,12 @@ public:
     for (auto &[Text, Case] : Sorted)
       Cases.push_back(std::move(Case));
     json::Object Out{{"cases", std::move(Cases)}};
+    if (!S.Uses.empty()) {
+      json::Array Uses;
+      for (const Path &P : S.Uses)
+        Uses.push_back(write(P));
+      Out["uses"] = std::move(Uses);
+    }
     if (S.TooComplex)
       Out["too-complex"] = true;
     auto Add = [&](const char *Key, json::Object Described) {
@@ -229,9 +235,13 @@ public:
   bool read(Summary &S) {
     S.TooComplex = Top.getBoolean("too-complex").value_or(false);
     const json::Array *Cases = Top.getArray("cases");
+    const json::Array *Uses = Top.getArray("uses");
     return Cases && each(*Cases, [&](const json::Value &V) {
              return read(V, S.Cases.emplace_back());
-           });
+           }) &&
+           (!Uses || each(*Uses, [&](const json::Value &V) {
+              return read(&V, S.Uses.emplace_back());
+            }));
   }
 
 private:

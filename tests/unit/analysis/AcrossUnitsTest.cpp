@@ -159,6 +159,30 @@ void forgotten(void) {
   EXPECT_EQ(P.leaks(), Lines{"conn-leak at start"});
 }
 
+TEST(AcrossUnits, OneFunctionMayKnowWhatAnotherLeft) {
+  Project P = Project::inC({R"(
+struct peer { int mode; Conn *conn; };
+void peer_prepare(struct peer *p) { if (p->mode & 2) p->conn = acquire(); }
+void peer_connect(struct peer *p) { if (p->mode & 1) p->conn = acquire(); }
+void peer_open(struct peer *p) { p->conn = acquire(); }
+void peer_end(struct peer *p) { release(p->conn); }
+)",
+                            R"(
+struct peer { int mode; Conn *conn; };
+void peer_prepare(struct peer *p);
+void peer_connect(struct peer *p);
+void peer_open(struct peer *p);
+void peer_end(struct peer *p);
+void use(struct peer *p) { peer_prepare(p); peer_connect(p); peer_end(p); }
+void again(struct peer *p) {
+  peer_open(p); // @first
+  peer_open(p);
+  peer_end(p);
+}
+)"});
+  EXPECT_EQ(P.leaks(), Lines{"conn-leak at first"});
+}
+
 TEST(AcrossUnits, AThirdUnitBetweenThatKnowsNoMembers) {
   Project P = Project::inC({R"(
 typedef struct { int kind; Conn *conn; } session;
