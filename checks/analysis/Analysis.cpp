@@ -112,7 +112,9 @@ public:
     return Facts;
   }
 
-  std::vector<flow::LeaseFlow> Flows;
+  /// Grows while its members are looked at: a question about a class may have
+  /// another function analysed.
+  std::deque<flow::LeaseFlow> Flows;
 
 private:
   /// It calls something that ends the program.
@@ -129,7 +131,8 @@ private:
       auto *Class = F ? dyn_cast<CXXRecordDecl>(F->getParent()) : nullptr;
       return Class && !Graph.livesOn(Class) && Facts.neverReleased(F);
     };
-    for (flow::LeaseFlow &Flow : Flows) {
+    for (size_t N = 0; N < Flows.size(); ++N) {
+      flow::LeaseFlow &Flow = Flows[N];
       llvm::erase_if(Flow.Overwritten, [&](const flow::OverwrittenHandle &H) {
         return H.Field && !(H.Open && Facts.isOwned(H.Field)) &&
                !(Facts.openFromTheStart(H.Field) &&

@@ -130,7 +130,7 @@ Outcomes Solver::callUnknown(Invocation I, State S, Seen How) {
           release(S, V, {}, I);
         } else if (I.Callee->getBuiltinID() == Builtin::BIfree &&
                    Table[V.Symbol].What != SymbolData::Kind::New) {
-          wronglyReleased(S, *S.leaseOf(V.Symbol), {}, I);
+          wronglyReleased(S, *S.leaseOf(V.Symbol), I);
           release(S, V, {}, I);
         }
         continue;
@@ -316,7 +316,7 @@ Outcomes Solver::call(const Invocation &Given, State S) {
         giveContainedAway(S, V);
     }
   }
-  noteUse(I, S, Entries);
+  noteWorking(I, S, Entries);
   if (llvm::any_of(Entries, [](const model::FunctionEntry &E) {
         return E.Entry->NoReturn;
       })) {

@@ -87,7 +87,7 @@ States Solver::deletePointee(State S, const Value &Pointer,
                         Table[Pointer.Symbol].What != SymbolData::Kind::New);
     if (Kind && (Kind.Entry->Pooled || OfC) &&
         !releaseApiOf(Kind).empty())
-      wronglyReleased(S, *L, {}, By);
+      wronglyReleased(S, *L, By);
   }
   if (Pointer.isSymbol() || Guard)
     release(S, Pointer, {}, By);

@@ -296,9 +296,11 @@ void Solver::settleExit(State S, const Stmt *Where, const ThrownSet *Thrown) {
 }
 
 /// A default argument is written elsewhere; what counts is where it is used.
-static SourceRange rangeOf(const Stmt &S) {
+SourceRange rangeOf(const Stmt &S) {
   if (auto *D = dyn_cast<CXXDefaultArgExpr>(&S))
     return SourceRange(D->getUsedLocation(), D->getUsedLocation());
+  if (auto *Scope = dyn_cast<CompoundStmt>(&S))
+    return SourceRange(Scope->getRBracLoc(), Scope->getRBracLoc());
   return S.getSourceRange();
 }
 

@@ -88,6 +88,7 @@ struct Misuse {
   /// DoubleRelease: the other one comes later, by a guard. WrongRelease: a
   /// guard releases.
   bool ByGuardLater = false;
+  clang::SourceRange GuardAt; ///< DoubleRelease: where the guard releases
   const clang::Stmt *Since = nullptr; ///< the acquire, or the first release
   Certainty Sureness = Certainty::Definite;
   std::vector<FindingStep> Trail; ///< up to, not including, Where

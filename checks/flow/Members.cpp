@@ -52,8 +52,8 @@ void Solver::lend(const Invocation &I, State &S, bool BodySeen) {
     S.Working.clear();
 }
 
-void Solver::noteUse(const Invocation &I, State &S,
-                     llvm::ArrayRef<model::FunctionEntry> Matching) {
+void Solver::noteWorking(const Invocation &I, State &S,
+                         llvm::ArrayRef<model::FunctionEntry> Matching) {
   if (!I.Callee)
     return;
   for (unsigned N = 0; N < I.Args.size(); ++N) {

@@ -102,24 +102,28 @@ void Solver::age(State &S, const SymbolData &D, Invocation *Current) {
   llvm::sort(S.Leases, [](const HeldLease &A, const HeldLease &B) {
     return A.Lease < B.Lease;
   });
+  // The values of all earlier iterations share one symbol: what is known of the
+  // one before last is not known of the last, nor of what lay in it.
+  SymbolId Before = Table.find(OlderData);
+  llvm::erase_if(S.Ended, [&](const EndedLease &E) {
+    return Table.reachedThrough(E.Handle, New) ||
+           (Before.valid() && (E.Handle == Before || E.Status == Before ||
+                               Table.reachedThrough(E.Handle, Before)));
+  });
   for (EndedLease &E : S.Ended) {
     if (E.Handle == New)
       E.Handle = Old = Table.symbol(OlderData);
     if (E.Status == New)
       E.Status = Old = Table.symbol(OlderData);
   }
+  llvm::sort(S.Ended, [](const EndedLease &A, const EndedLease &B) {
+    return A.Handle < B.Handle;
+  });
   for (SymbolId &Object : S.Escaped)
     if (Object == New)
       Object = Old = Table.symbol(OlderData);
   // Objects behind the symbol move along with it.
   PlaceId NewPointee = Table.pointee(New);
-  // What lay in the object the symbol led to is another thing now.
-  llvm::erase_if(S.Ended, [&](const EndedLease &E) {
-    return Table.reachedThrough(E.Handle, New);
-  });
-  llvm::sort(S.Ended, [](const EndedLease &A, const EndedLease &B) {
-    return A.Handle < B.Handle;
-  });
   llvm::SmallVector<std::pair<PlaceId, Value>, 4> Moved;
   for (auto &[P, V] : S.Places)
     if (Table.root(P) == NewPointee)
@@ -333,7 +337,8 @@ void Solver::store(State &S, const Value &Address, Value V, const Stmt *Where,
   } else if (Root.What == PlaceData::Kind::Pointee) {
     SymbolData::Kind K = Table[Root.Symbol].What;
     Elsewhere = llvm::is_contained(S.Escaped, Root.Symbol) ||
-                isReachedFromGlobal(Root.Symbol) || K == SymbolData::Kind::Opaque ||
+                isReachedFromGlobal(Root.Symbol) ||
+                K == SymbolData::Kind::Opaque ||
                 K == SymbolData::Kind::Merged || K == SymbolData::Kind::Call;
   }
   if (Elsewhere)

@@ -69,12 +69,12 @@ void Solver::end(State &S, SymbolId Handle, model::ResourceEntry Resource,
   E.ByDestructor = By.ByDestructor;
   E.Lease = Lease;
   S.forgetEnded(Handle);
-  S.Ended.insert(llvm::upper_bound(S.Ended, E,
-                                   [](const EndedLease &A,
-                                      const EndedLease &B) {
-                                     return A.Handle < B.Handle;
-                                   }),
-                 E);
+  S.Ended.insert(
+      llvm::upper_bound(S.Ended, E,
+                        [](const EndedLease &A, const EndedLease &B) {
+                          return A.Handle < B.Handle;
+                        }),
+      E);
 }
 
 void Solver::pruneEnded(State &S) {
@@ -96,27 +96,24 @@ static bool mayHaveFailed(const State &S, const EndedLease &E) {
 }
 
 void Solver::misuse(const State &S, Misuse M, const Stmt *Where,
-                    const Stmt *Since) {
+                    const Stmt *Since, const Stmt *Released) {
   if (!Where)
     return;
-  // The end of a scope is where its objects die.
-  M.Where = isa<CompoundStmt>(Where)
-                ? SourceRange(Where->getEndLoc(), Where->getEndLoc())
-                : Where->getSourceRange();
+  M.Where = rangeOf(*Where);
   M.Since = Since;
   if (llvm::any_of(Misuses, [&](const Misuse &K) {
         // A guard of the wrong kind releases at each end of its scope.
         bool Same = K.Where == M.Where ||
-                    (K.What == Misuse::Kind::WrongRelease &&
-                     M.ByGuardLater && K.ByGuardLater && K.Since == Since);
+                    (K.What == Misuse::Kind::WrongRelease && M.ByGuardLater &&
+                     K.ByGuardLater && K.Since == Since);
         return K.What == M.What && Same && K.HandleName == M.HandleName;
       }))
     return;
   for (const TrailNode *N = S.Trail; N; N = N->Before) {
     bool Starts = N->Where == Since;
-    bool Other = (N->What == Step::Kind::Acquire ||
-                  N->What == Step::Kind::Release) &&
-                 !Starts && N->Detail != M.ReleasedBy;
+    bool Other =
+        (N->What == Step::Kind::Acquire || N->What == Step::Kind::Release) &&
+        !Starts && N->Where != Released;
     if (!Other)
       M.Trail.push_back(describe(*N));
     if (Starts)
@@ -134,9 +131,9 @@ void Solver::misuse(const State &S, Misuse M, const Stmt *Where,
   Misuses.push_back(std::move(M));
 }
 
-static unsigned lineOf(const Stmt *Where, const ASTContext &Context) {
+static unsigned lineOf(const Stmt &Where, const ASTContext &Context) {
   return Context.getSourceManager().getExpansionLineNumber(
-      isa<CompoundStmt>(Where) ? Where->getEndLoc() : Where->getBeginLoc());
+      rangeOf(Where).getBegin());
 }
 
 static Misuse describeEnded(const EndedLease &E, Misuse::Kind What,
@@ -146,34 +143,33 @@ static Misuse describeEnded(const EndedLease &E, Misuse::Kind What,
   M.Noun = nounOf(E.Resource);
   M.By = actorOf(By);
   M.ReleasedBy = E.Released->Detail;
-  M.ReleasedLine = lineOf(E.Released->Where, Context);
+  M.ReleasedLine = lineOf(*E.Released->Where, Context);
   return M;
 }
 
 void Solver::releasedAgain(State &S, EndedLease &E, const Invocation &By) {
-  if (mayHaveFailed(S, E) || !By.Where)
+  // The memory is one's own though the library's handle is its address.
+  bool FreesMemory = isa_and_nonnull<CXXDeleteExpr>(By.Where) ||
+                     (By.ByDestructor && !By.Callee);
+  if (mayHaveFailed(S, E) || !By.Where ||
+      (FreesMemory && Table[E.Handle].What == SymbolData::Kind::New))
     return;
-  Misuse M =
-      describeEnded(E, Misuse::Kind::DoubleRelease, By, Env.Context);
+  Misuse M = describeEnded(E, Misuse::Kind::DoubleRelease, By, Env.Context);
   M.HandleName = E.Lease.valid() ? site(E.Lease).HandleName : nameOf(E.Handle);
-  const Stmt *Since =
-      E.Lease.valid() ? site(E.Lease).Where : E.Released->Where;
+  const Stmt *Since = E.Lease.valid() ? site(E.Lease).Where : E.Released->Where;
   if (E.Lease.valid())
     M.AcquireApi = site(E.Lease).Api;
-  // The memory is one's own though the library's handle is its address.
-  if (isa<CXXDeleteExpr>(By.Where) &&
-      Table[E.Handle].What == SymbolData::Kind::New)
-    return;
   // The release by hand is the one too many, not the one at the end of a scope.
   const Stmt *Where = By.Where;
   if (By.ByDestructor && !E.ByDestructor && !isa<Expr>(By.Where)) {
     M.ReleasedBy = M.By;
-    M.ReleasedLine = lineOf(By.Where, Env.Context);
+    M.ReleasedLine = lineOf(*By.Where, Env.Context);
     M.By = E.Released->Detail;
     M.ByGuardLater = true;
+    M.GuardAt = rangeOf(*By.Where);
     Where = E.Released->Where;
   }
-  misuse(S, std::move(M), Where, Since);
+  misuse(S, std::move(M), Where, Since, E.Released->Where);
 }
 
 void Solver::noteUse(State &S, SymbolId Handle, const Invocation &By,
@@ -187,7 +183,8 @@ void Solver::noteUse(State &S, SymbolId Handle, const Invocation &By,
       if (E->Lease.valid())
         M.AcquireApi = site(E->Lease).Api;
       misuse(S, std::move(M), By.Where,
-             E->Lease.valid() ? site(E->Lease).Where : E->Released->Where);
+             E->Lease.valid() ? site(E->Lease).Where : E->Released->Where,
+             E->Released->Where);
     }
     S.forgetEnded(Handle); // one report a defect
     return;
@@ -245,9 +242,8 @@ void Solver::noteUses(State &S, const Invocation &I,
 }
 
 void Solver::useUnseen(State &S, const Invocation &I) {
-  if (S.Ended.empty() ||
-      (I.Callee && I.Callee->getDeclName().isIdentifier() &&
-       hintOf(I.Callee->getName()) == NameHint::Release))
+  if (S.Ended.empty() || (I.Callee && I.Callee->getDeclName().isIdentifier() &&
+                          hintOf(I.Callee->getName()) == NameHint::Release))
     return;
   for (unsigned N = 0; N < I.Args.size(); ++N) {
     QualType T = parameterType(I, N);
@@ -320,7 +316,6 @@ void Solver::discardedGuard(State &S, const Event &E, const State &Before) {
 }
 
 void Solver::wronglyReleased(State &S, const HeldLease &L,
-                             model::ResourceEntry Resource,
                              const Invocation &By) {
   const LeaseSite &Site = site(L.Lease);
   // Some functions release several kinds.
@@ -366,7 +361,8 @@ void Solver::returnedElsewhere(State &S, const HeldLease &L, const Value &Pool,
     return F && C->getNumArgs() == 0 ? F->getCanonicalDecl() : nullptr;
   };
   const FunctionDecl *First = Accessor(L.Pool), *Second = Accessor(Pool);
-  bool Apart = (First && Second && First != Second) || (L.Pool.isAddress() && Pool.isAddress()) ||
+  bool Apart = (First && Second && First != Second) ||
+               (L.Pool.isAddress() && Pool.isAddress()) ||
                (Given(L.Pool) && Given(Pool));
   if (!Apart || L.Pool == Pool)
     return;

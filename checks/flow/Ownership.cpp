@@ -113,7 +113,7 @@ void Solver::release(State &S, const Value &Handle,
     LeaseId Lease = Found->Lease;
     SymbolId Ended = Found->Handle;
     if (Resource && Site.Resource && !(Site.Resource == Resource))
-      wronglyReleased(S, *Found, Resource, By);
+      wronglyReleased(S, *Found, By);
     (By.ByDestructor ? Site.Guarded : Site.Released) = true;
     S.dropLease(Lease);
     if (How == Sure::Known)

@@ -4,9 +4,10 @@
 // (Transfer.cpp), values and places (Memory.cpp), calls of modelled
 // (ModelCalls.cpp) and unknown functions (Calls.cpp), releases and changes of
 // owner (Ownership.cpp), double, late and wrong releases (Misuses.cpp), guards
-// (Guards.cpp), deleters and destructors (Destructors.cpp), exceptions and exits
-// (Exits.cpp), handles in containers (Containers.cpp) and members (Members.cpp),
-// and summaries both ways (Exporter.cpp, Summaries.cpp). Private to the flow.
+// (Guards.cpp), deleters and destructors (Destructors.cpp), exceptions and
+// exits (Exits.cpp), handles in containers (Containers.cpp) and members
+// (Members.cpp), and summaries both ways (Exporter.cpp, Summaries.cpp). Private
+// to the flow.
 //
 //===----------------------------------------------------------------------===//
 
@@ -47,6 +48,10 @@ struct Invocation {
 std::string nounOf(const model::ResourceEntry &R);
 /// The function that releases it; empty if no model names one.
 std::string releaseApiOf(const model::ResourceEntry &R);
+
+/// What a finding points at for a statement: the end of a scope, where its
+/// objects die; the call for a default argument.
+clang::SourceRange rangeOf(const clang::Stmt &S);
 
 /// The declared type of a parameter; of the argument where none is declared.
 clang::QualType parameterType(const Invocation &I, unsigned N);
@@ -162,8 +167,7 @@ private:
   void end(State &S, SymbolId Handle, model::ResourceEntry Resource,
            const Invocation &By, LeaseId Lease);
   void releasedAgain(State &S, EndedLease &E, const Invocation &By);
-  void wronglyReleased(State &S, const HeldLease &L,
-                       model::ResourceEntry Resource, const Invocation &By);
+  void wronglyReleased(State &S, const HeldLease &L, const Invocation &By);
   void returnedElsewhere(State &S, const HeldLease &L, const Value &Pool,
                          const Invocation &By);
   /// Handles among the operands of a call to a library, or to a function that
@@ -177,8 +181,9 @@ private:
   void useUnseen(State &S, const Invocation &I);
   /// Released handles that are handed to the caller.
   void noteReturned(State &S);
+  /// \p Released is the other release the message speaks of, if any.
   void misuse(const State &S, Misuse M, const clang::Stmt *Where,
-              const clang::Stmt *Since);
+              const clang::Stmt *Since, const clang::Stmt *Released = nullptr);
   /// Drops what was released and cannot be named any more.
   void pruneEnded(State &S);
   std::string nameOf(SymbolId Handle) const;
@@ -268,8 +273,8 @@ private:
   /// A function that is not seen is called: what it is given may change.
   void lend(const Invocation &I, State &S, bool BodySeen);
   /// The objects from outside that a library is told to work with.
-  void noteUse(const Invocation &I, State &S,
-               llvm::ArrayRef<model::FunctionEntry> Matching);
+  void noteWorking(const Invocation &I, State &S,
+                   llvm::ArrayRef<model::FunctionEntry> Matching);
   bool stillHolds(const State &S, PlaceId Place, SymbolId Entry) const;
   void noteOverwritten(const State &S, PlaceId Place, SymbolId Old,
                        SymbolId New, const clang::Stmt *Where);
@@ -348,7 +353,7 @@ private:
   llvm::DenseSet<PlaceId> ByNumber;
   /// Locals whose address went to functions that are not seen.
   llvm::DenseSet<PlaceId> Shown;
-  PlaceId ReturnPlace;       ///< holds the returned value or object
+  PlaceId ReturnPlace; ///< holds the returned value or object
 };
 
 } // namespace conntidy::flow

@@ -216,24 +216,27 @@ bool State::merge(const State &O, unsigned BlockNumber, ValueTable &Table,
     Trail = O.Trail;
   // Only what is so on both paths.
   size_t EndedBefore = Ended.size(), UsedBefore = Used.size();
+  auto Holds = [](const SortedMap<PlaceId, Value> &In, SymbolId Status) {
+    return llvm::any_of(In, [&](const auto &Entry) {
+      return Entry.second == Value::symbol(Status);
+    });
+  };
   llvm::erase_if(Ended, [&](const EndedLease &E) {
-    return !llvm::is_contained(O.Ended, E);
+    auto Other = llvm::find(O.Ended, E);
+    // A status that is mixed up with another no longer tells whether anything
+    // was released.
+    return Other == O.Ended.end() || Other->Status != E.Status ||
+           (E.Status.valid() && Holds(Places, E.Status) &&
+            !Holds(NewPlaces, E.Status));
   });
-  llvm::erase_if(Used, [&](SymbolId S) {
-    return !llvm::is_contained(O.Used, S);
-  });
+  llvm::erase_if(Used,
+                 [&](SymbolId S) { return !llvm::is_contained(O.Used, S); });
   Changed |= Ended.size() != EndedBefore || Used.size() != UsedBefore;
-  // What a mixture points to is another object on each way round.
   llvm::erase_if(Ended, [&](const EndedLease &E) {
-    for (SymbolId S = E.Handle; Table[S].What == SymbolData::Kind::Entry;) {
-      const PlaceData &Root = Table[Table.root(Table[S].Place)];
-      if (Root.What != PlaceData::Kind::Pointee)
-        return false;
-      S = Root.Symbol;
-      if (Table[S].What == SymbolData::Kind::Merged)
-        return true;
-    }
-    return false;
+    // What a mixture points to is another object on each way round.
+    return Table.reachedThrough(E.Handle, [&](SymbolId Object) {
+      return Table[Object].What == SymbolData::Kind::Merged;
+    });
   });
   for (const EntryEffect &E : O.Effects)
     if (!llvm::is_contained(Effects, E)) {

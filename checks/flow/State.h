@@ -165,9 +165,9 @@ struct State {
   llvm::SmallVector<EndedLease, 2> Ended;    ///< sorted by handle
   llvm::SmallVector<EntryEffect, 2> Effects; ///< sorted by symbol
   /// Entry values that every path to here has used as handles.
-  llvm::SmallVector<SymbolId, 4> Used; ///< sorted
-  llvm::SmallVector<LiveObject, 4> Live;     ///< in order of construction
-  llvm::SmallVector<SymbolId, 2> Escaped;    ///< objects others can get at
+  llvm::SmallVector<SymbolId, 4> Used;    ///< sorted
+  llvm::SmallVector<LiveObject, 4> Live;  ///< in order of construction
+  llvm::SmallVector<SymbolId, 2> Escaped; ///< objects others can get at
   /// Values from outside that functions which are not seen were given.
   llvm::SmallVector<SymbolId, 2> Lent;
   /// Objects from outside that are leases themselves and were made use of.

@@ -151,13 +151,14 @@ bool ValueTable::within(PlaceId P, PlaceId Outer) const {
   return true;
 }
 
-bool ValueTable::reachedThrough(SymbolId S, SymbolId Object) const {
+bool ValueTable::reachedThrough(
+    SymbolId S, llvm::function_ref<bool(SymbolId)> IsObject) const {
   while ((*this)[S].What == SymbolData::Kind::Entry) {
     const PlaceData &Root = (*this)[root((*this)[S].Place)];
     if (Root.What != PlaceData::Kind::Pointee)
       return false;
     S = Root.Symbol;
-    if (S == Object)
+    if (IsObject(S))
       return true;
   }
   return false;

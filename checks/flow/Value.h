@@ -10,6 +10,7 @@
 #define CONNTIDY_FLOW_VALUE_H
 
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/SmallVector.h"
 #include <compare>
 #include <cstdint>
@@ -188,8 +189,13 @@ public:
   PlaceId root(PlaceId P) const;
   /// True if \p P is \p Outer or lies within it.
   bool within(PlaceId P, PlaceId Outer) const;
-  /// True if \p S is what a place held that \p Object led to.
-  bool reachedThrough(SymbolId S, SymbolId Object) const;
+  /// True if \p S is what a place held that an object led to which
+  /// \p IsObject accepts.
+  bool reachedThrough(SymbolId S,
+                      llvm::function_ref<bool(SymbolId)> IsObject) const;
+  bool reachedThrough(SymbolId S, SymbolId Object) const {
+    return reachedThrough(S, [&](SymbolId O) { return O == Object; });
+  }
   /// \p P with its outer part \p From replaced by \p To.
   PlaceId rebase(PlaceId P, PlaceId From, PlaceId To);
 

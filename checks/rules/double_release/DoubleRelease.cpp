@@ -23,6 +23,8 @@ void DoubleRelease::check(const flow::LeaseFlow &Flow,
                   by(M.ReleasedBy);
     F.Trail.push_back(
         misuseStep(M, Step::Kind::Release, "released a second time"));
+    if (M.ByGuardLater)
+      F.Trail.back().Where = M.GuardAt;
     Sink.push_back(std::move(F));
   }
 }
