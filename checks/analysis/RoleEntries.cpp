@@ -87,4 +87,12 @@ model::Function releaseEntry(const FunctionDecl *F, model::Slot Handle,
   return Entry;
 }
 
+model::Function takeEntry(const FunctionDecl *F, model::Slot Handle) {
+  model::Function Entry = entryFor(F);
+  model::Take Take;
+  Take.Handle = Handle;
+  Entry.Takes.push_back(std::move(Take));
+  return Entry;
+}
+
 } // namespace conntidy

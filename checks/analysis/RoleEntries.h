@@ -23,6 +23,9 @@ model::Function acquireEntry(const clang::FunctionDecl *F, model::Slot Handle,
 model::Function releaseEntry(const clang::FunctionDecl *F, model::Slot Handle,
                              const std::string &Resource,
                              std::optional<model::Slot> Pool);
+/// For what may close the handle, or only strike it off a list and leave the
+/// closing to the caller.
+model::Function takeEntry(const clang::FunctionDecl *F, model::Slot Handle);
 
 } // namespace conntidy
 

@@ -221,6 +221,8 @@ private:
   /// The pairs that make one role.
   struct Pairs {
     llvm::SmallVector<Chosen, 2> Acquires, Releases;
+    /// What is given to these does not go back.
+    llvm::SmallVector<Chosen, 2> Discards;
     SharedStore Shared; ///< what bodies show
 
     static void choose(llvm::SmallVectorImpl<Chosen> &Side, const End &E,
@@ -259,6 +261,9 @@ private:
       if (L.How == Role.How || L.How != Sureness::Unsure)
         add(Role, releaseEntry(L.Which->F, L.Which->Handle, Resource,
                                poolOf(*L.Which)));
+    for (const Chosen &D : P.Discards)
+      if (D.How == Role.How || D.How != Sureness::Unsure)
+        add(Role, takeEntry(D.Which->F, D.Which->Handle));
     Roles.push_back(std::move(Role));
   }
 
@@ -317,8 +322,10 @@ private:
     }
     // What the pool does not want back any more.
     for (const End &L : E.Releases)
-      if (soundsLikeDiscard(L.Name) || (Found.Shared && isPutBack(L, Found)))
+      if (Found.Shared && isPutBack(L, Found))
         Found.choose(Found.Releases, L, Found.Acquires.front().How);
+      else if (soundsLikeDiscard(L.Name))
+        Found.choose(Found.Discards, L, Found.Acquires.front().How);
     std::string Here = " (" + place(Found.Acquires.front().Which->F) + ")";
     std::string Handle = "'" + E.Type.Spelling + "'", Why;
     if (Found.Shared)

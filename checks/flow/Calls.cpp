@@ -382,6 +382,12 @@ Outcomes Solver::call(const Invocation &Given, State S) {
              : I.Callee && Env.bodyKnown(I.Callee) ? Seen::Body
                                                    : Seen::Nothing;
   Outcomes Out = callUnknown(I, S, How);
+  if (llvm::any_of(Entries, [](const model::FunctionEntry &E) {
+        return E.Entry->Forks;
+      }))
+    for (const Outcome &O : Out)
+      if (O.Result.isSymbol())
+        ForkResults.insert(O.Result.Symbol);
   // Arguments that go over to the callee go over even if it throws.
   State Thrown = Out.front().After;
   Raise(Thrown);

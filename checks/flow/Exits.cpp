@@ -291,7 +291,10 @@ void Solver::settleExit(State S, const Stmt *Where, const ThrownSet *Thrown) {
                Where, Thrown ? std::optional(Thrown->surest()) : std::nullopt);
       }
     }
-    summarize(C, Thrown, Reached);
+    if (!C.InChild)
+      summarize(C, Thrown, Reached);
+    else if (!Thrown)
+      ChildExits.push_back({std::move(C), std::move(Reached)});
   }
 }
 

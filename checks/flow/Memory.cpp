@@ -166,6 +166,8 @@ bool Solver::restrict(State &S, SymbolId Symbol,
     return false;
   if (!F.trivial())
     S.Facts.set(Symbol, F);
+  if (F == Fact::exactly(0) && ForkResults.contains(Symbol))
+    S.InChild = true;
   // Leases that hang on the symbol may be settled by it.
   llvm::SmallVector<LeaseId, 2> Gone;
   for (HeldLease &L : S.Leases)

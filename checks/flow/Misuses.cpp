@@ -58,7 +58,7 @@ static bool isNear(const ValueTable &Table, SymbolId Handle) {
 
 void Solver::end(State &S, SymbolId Handle, model::ResourceEntry Resource,
                  const Invocation &By, LeaseId Lease) {
-  if (!Resource || Resource.Entry->Counted || !By.Where ||
+  if (!Resource || Resource.Entry->Counted || !By.Where || S.InChild ||
       !isNear(Table, Handle))
     return;
   S.Trail = extend(S.Trail, Step::Kind::Release, By.Where, actorOf(By));

@@ -66,6 +66,10 @@ void Solver::explore() {
 
 Solution Solver::run() {
   explore();
+  // It is the child that goes on where the parent ends, as in a daemon.
+  if (!Returns)
+    for (auto &[S, Reached] : ChildExits)
+      summarize(S, nullptr, Reached);
   Solution Result;
   Result.Flow = finish();
   Result.Effects = std::move(Effects);

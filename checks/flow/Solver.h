@@ -326,6 +326,9 @@ private:
   llvm::DenseMap<PlaceId, const clang::CXXRecordDecl *> ClassOf;
   Summary Effects;
   bool Returns = false; ///< some exit without an exception was seen
+  llvm::DenseSet<SymbolId> ForkResults;
+  /// Exits of the process a fork has made, with what is reachable there.
+  std::vector<std::pair<State, llvm::SmallVector<SymbolId, 8>>> ChildExits;
   llvm::SpecificBumpPtrAllocator<TrailNode> Arena;
   /// What each handler may have caught, for `throw;`.
   std::map<const clang::CXXCatchStmt *, ThrownSet> CaughtBy;

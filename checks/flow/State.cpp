@@ -50,7 +50,8 @@ bool State::mergeableWith(const State &O, const ValueTable &Table,
                           llvm::function_ref<bool(PlaceId)> IsHandle,
                           llvm::function_ref<bool(SymbolId)> Matters,
                           bool AllFacts) const {
-  if (Leases.size() != O.Leases.size() || Live != O.Live || Ended != O.Ended)
+  if (Leases.size() != O.Leases.size() || Live != O.Live || Ended != O.Ended ||
+      InChild != O.InChild)
     return false;
   // To have released a handle and to have found it null come to the same.
   llvm::SmallVector<SymbolId, 4> Excused;
@@ -120,7 +121,8 @@ void State::agreeWith(const State &O) {
 
 bool State::merge(const State &O, unsigned BlockNumber, ValueTable &Table,
                   const std::vector<bool> &TempsThatMatter) {
-  bool Changed = false;
+  bool Changed = InChild && !O.InChild;
+  InChild &= O.InChild;
   SortedMap<SymbolId, Fact> NewFacts;
   for (auto &[S, F] : Facts) {
     Fact Joined = Fact::join(F, O.fact(S));

@@ -172,6 +172,9 @@ struct State {
   llvm::SmallVector<SymbolId, 2> Lent;
   /// Objects from outside that are leases themselves and were made use of.
   llvm::SmallVector<PlaceId, 2> Working;
+  /// In a new process with copies of all that was held: what it releases, its
+  /// parent still has.
+  bool InChild = false;
   const TrailNode *Trail = nullptr;
   const clang::Stmt *Leaving = nullptr; ///< the return statement passed
 

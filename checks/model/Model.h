@@ -182,6 +182,8 @@ struct Function {
   /// arguments, and returns a guard of it (`std::make_unique`).
   bool Makes = false;
   bool NoReturn = false;
+  /// It returns 0 in a new process, which has a copy of all that is held.
+  bool Forks = false;
   /// What the entry leaves out, the reader takes from its class, and that from
   /// the library; it is Unsaid only where all three are silent.
   Throws Throw = Throws::Unsaid;

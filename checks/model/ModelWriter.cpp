@@ -289,6 +289,7 @@ std::string toYaml(const Function &F) {
   M.flag("exchanges", F.Exchanges);
   M.flag("makes", F.Makes);
   M.flag("noreturn", F.NoReturn);
+  M.flag("forks", F.Forks);
   M.raw("throws", throwsText(F.Throw, F.ThrownTypes));
   M.list("callbacks", F.Callbacks);
   M.word("blocks", F.Blocks);

@@ -430,6 +430,7 @@ template <> struct MappingTraits<Function> {
     K.optional("exchanges", F.Exchanges);
     K.optional("makes", F.Makes);
     K.optional("noreturn", F.NoReturn);
+    K.optional("forks", F.Forks);
     K.throws(F.Throw, F.ThrownTypes);
     K.optional("callbacks", F.Callbacks);
     K.optional("blocks", F.Blocks);

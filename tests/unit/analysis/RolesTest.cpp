@@ -30,7 +30,7 @@ std::string wordFor(InferredRole::Sureness How) {
 }
 
 std::string toLine(const InferredRole &R) {
-  std::vector<std::string> Acquires, Releases;
+  std::vector<std::string> Acquires, Releases, Takes;
   std::string Resource;
   for (const model::Function &F : R.Functions) {
     for (const model::Acquire &A : F.Acquires) {
@@ -39,9 +39,12 @@ std::string toLine(const InferredRole &R) {
     }
     if (!F.Releases.empty())
       Releases.push_back(F.Names.front());
+    if (!F.Takes.empty())
+      Takes.push_back(F.Names.front());
   }
   return wordFor(R.How) + ": " + Resource + " by " +
-         llvm::join(Acquires, ", ") + " to " + llvm::join(Releases, ", ");
+         llvm::join(Acquires, ", ") + " to " + llvm::join(Releases, ", ") +
+         (Takes.empty() ? "" : "; taken by " + llvm::join(Takes, ", "));
 }
 
 Lines rolesIn(const FlowTestRun &Run) {
@@ -90,7 +93,7 @@ TEST(Roles, HelpersOfAMethodCountAsPartOfIt) {
                   "Depot::keep"});
 }
 
-TEST(Roles, WhatAPoolDiscardsIsReleased) {
+TEST(Roles, WhatAPoolDiscardsIsTaken) {
   EXPECT_EQ(rolesIn(Queue + R"cpp(
     class Depot {
     public:
@@ -100,7 +103,7 @@ TEST(Roles, WhatAPoolDiscardsIsReleased) {
     private:
       queue<Conn *> idle;
     };)cpp"),
-            Lines{"seen: Depot by Depot::acquire to Depot::release, "
+            Lines{"seen: Depot by Depot::acquire to Depot::release; taken by "
                   "Depot::discard"});
 }
 

@@ -56,6 +56,7 @@ functions:
     callbacks: ['arg:4']
     throws: never
   - {names: [e], noreturn: true}
+  - {names: [f], forks: true}
 classes:
   - names: [G]
     holds: c
