@@ -29,6 +29,12 @@ llvm::Error setCount(unsigned &Target, llvm::StringRef Key,
 
 } // namespace
 
+llvm::ArrayRef<llvm::StringLiteral> Settings::keys() {
+  static constexpr llvm::StringLiteral Keys[] = {
+      "MaxPathStates", "MaxSteps", "OptionalModels", "ThrowCertainty"};
+  return Keys;
+}
+
 llvm::Error Settings::set(llvm::StringRef Key, llvm::StringRef Value) {
   if (Key == "MaxPathStates")
     return setCount(MaxPathStates, Key, Value);
@@ -54,18 +60,16 @@ llvm::Error Settings::set(llvm::StringRef Key, llvm::StringRef Value) {
     return llvm::Error::success();
   }
 
-  static constexpr llvm::StringLiteral Keys[] = {
-      "MaxPathStates", "MaxSteps", "OptionalModels", "ThrowCertainty"};
   const llvm::StringLiteral *Nearest =
-      llvm::find_if(Keys, [&](llvm::StringRef Known) {
+      llvm::find_if(keys(), [&](llvm::StringRef Known) {
         return Known.edit_distance_insensitive(Key) <= 3;
       });
-  if (Nearest != std::end(Keys))
+  if (Nearest != keys().end())
     return llvm::createStringError("unknown setting '" + Key +
                                    "'; did you mean '" + *Nearest + "'?");
   return llvm::createStringError(
       "unknown setting '" + Key + "'; the settings are " +
-      llvm::join(std::begin(Keys), std::end(Keys), ", "));
+      llvm::join(keys(), ", "));
 }
 
 } // namespace conntidy

@@ -9,6 +9,7 @@
 #define CONNTIDY_ANALYSIS_SETTINGS_H
 
 #include "finding/Record.h"
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 
@@ -28,6 +29,8 @@ struct Settings {
   /// unless asked for.
   std::vector<std::string> OptionalModels;
 
+  /// All keys there are, sorted.
+  static llvm::ArrayRef<llvm::StringLiteral> keys();
   /// Sets one key; the error names the key and what it takes.
   llvm::Error set(llvm::StringRef Key, llvm::StringRef Value);
 };

@@ -20,13 +20,17 @@ LIBRARY = {
     "flow": ["finding", "model", "cfg", "summary"],
     "rules": ["finding", "model", "flow"],
     "analysis": ["finding", "model", "cfg", "summary", "flow", "rules"],
+    "project": ["model", "summary", "analysis"],
+    "tidy": ["finding", "rules", "analysis", "project"],
 }
 PROGRAM = {
-    "driver": ["finding", "model", "analysis", "rules"],
+    "driver": ["finding", "model", "analysis", "rules", "project"],
     "index": ["driver"],
     "gate": ["finding", "rules", "driver", "index"],
     "output": ["finding", "rules", "driver", "gate"],
-    "conntidy": ["finding", "model", "analysis", "rules", "driver", "gate", "index", "output"],
+    "conntidy": ["finding", "model", "analysis", "rules", "project", "driver", "gate", "index",
+                 "output"],
+    "clangd": ["rules"],
 }
 
 # What is not yet as it should be. An entry goes with its mending, none is added.

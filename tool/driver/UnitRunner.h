@@ -12,19 +12,12 @@
 #include "analysis/Roles.h"
 #include "driver/CommandAdapter.h"
 #include "finding/Record.h"
-#include "model/ModelSet.h"
+#include "project/ProjectFiles.h"
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace conntidy {
-
-/// What `conntidy.yaml` and the command line say about some of the units.
-struct Configuration {
-  model::ModelSet Models;
-  Settings Values;
-  uint64_t Digest = 0; ///< of all that a user can change about it
-};
 
 struct Unit {
   AdaptedCommand Command;
