@@ -371,7 +371,7 @@ Outcomes Solver::call(const Invocation &Given, State S) {
   }
   if (Known && Known->tellsCallers()) {
     shareGlobals(S, Known);
-    return applySummary(I, std::move(S), *Known);
+    return applyMethod(I, std::move(S), *Known);
   }
   // A model that speaks of other arguments only knows the function all the
   // same.

@@ -77,16 +77,15 @@ States Solver::deletePointee(State S, const Value &Pointer,
   Invocation By;
   By.Where = Where;
   By.ByDestructor = Guard;
-  // A library's own guard knows how. delete suits what is an object of C++, and what no pool waits for.
-  if (HeldLease *L =
-          Pointer.isSymbol() ? S.leaseOf(Pointer.Symbol) : nullptr;
+  // A library's own guard knows how. delete suits what is an object of C++, and
+  // what no pool waits for.
+  if (HeldLease *L = Pointer.isSymbol() ? S.leaseOf(Pointer.Symbol) : nullptr;
       L && Where && (!Guard || deletes(Guard))) {
     const CXXRecordDecl *Def = R ? R->getDefinition() : nullptr;
     const model::ResourceEntry &Kind = site(L->Lease).Resource;
     bool OfC = !Def || (Def->hasTrivialDestructor() &&
                         Table[Pointer.Symbol].What != SymbolData::Kind::New);
-    if (Kind && (Kind.Entry->Pooled || OfC) &&
-        !releaseApiOf(Kind).empty())
+    if (Kind && (Kind.Entry->Pooled || OfC) && !releaseApiOf(Kind).empty())
       wronglyReleased(S, *L, By);
   }
   if (Pointer.isSymbol() || Guard)
@@ -132,11 +131,10 @@ static bool passesOn(const Stmt *S, const model::ModelIndex &Models,
 
 bool Solver::passesOn(const FunctionDecl *F) const {
   const FunctionDecl *Body = F ? visibleBody(F) : nullptr;
-  return Body &&
-         flow::passesOn(Body->getBody(), Env.Models,
-                        [&](const FunctionDecl *F) {
-                          return Env.bodyKnown(F) || isOfALibrary(F);
-                        });
+  return Body && flow::passesOn(Body->getBody(), Env.Models,
+                                [&](const FunctionDecl *F) {
+                                  return Env.bodyKnown(F) || isOfALibrary(F);
+                                });
 }
 
 States Solver::destroyGuard(State S, PlaceId Place, const CXXRecordDecl *R,
@@ -173,6 +171,13 @@ States Solver::destroyGuard(State S, PlaceId Place, const CXXRecordDecl *R,
     for (auto &[Other, V] : S.Places)
       if (Table[Other].Pseudo == PseudoField::Owned && V == Owned)
         return Unchanged();
+  auto Deleted = [&](State &Each, const FunctionDecl *Callee) {
+    if (passesOn(Callee))
+      release(Each, Owned, {}, By, Sure::Guessed);
+    else if (HeldLease *L =
+                 Owned.isSymbol() ? Each.leaseOf(Owned.Symbol) : nullptr)
+      bypass(Each, Owned, GuardBypass::Kind::NoDeleter, site(L->Lease).OwnedAt);
+  };
   bool Known = false;
   if (Deleter.What == Value::Kind::Function || Deleter.isAddress()) {
     States After = runCallable(S, Deleter, Owned, Where, Try, Known);
@@ -180,14 +185,8 @@ States Solver::destroyGuard(State S, PlaceId Place, const CXXRecordDecl *R,
                                      ? Deleter.Function
                                      : callOperator(classOf(placeOf(Deleter)));
     if (Known) {
-      for (State &Each : After) {
-        if (passesOn(Callee))
-          release(Each, Owned, {}, By, Sure::Guessed);
-        else if (HeldLease *L =
-                     Owned.isSymbol() ? Each.leaseOf(Owned.Symbol) : nullptr)
-          bypass(Each, Owned, GuardBypass::Kind::NoDeleter,
-                 site(L->Lease).OwnedAt);
-      }
+      for (State &Each : After)
+        Deleted(Each, Callee);
       return After;
     }
     // Not known here what it runs: it disposes of the object and all in it.
@@ -210,8 +209,7 @@ States Solver::destroyGuard(State S, PlaceId Place, const CXXRecordDecl *R,
           I.HasObject = true;
           I.ByDestructor = true;
           for (Outcome &O : call(I, std::move(S))) {
-            if (passesOn(M))
-              release(O.After, Owned, {}, By, Sure::Guessed);
+            Deleted(O.After, M);
             Out.push_back(std::move(O.After));
           }
           return Out;
@@ -222,9 +220,10 @@ States Solver::destroyGuard(State S, PlaceId Place, const CXXRecordDecl *R,
   return deletePointee(std::move(S), Owned, Class, Where, Try, R);
 }
 
-States Solver::destroyMembers(
-    State S, PlaceId Place, const CXXRecordDecl *R, const Stmt *Where,
-    const CXXTryStmt *Try, llvm::function_ref<bool(const FieldDecl *)> Except) {
+States
+Solver::destroyMembers(State S, PlaceId Place, const CXXRecordDecl *R,
+                       const Stmt *Where, const CXXTryStmt *Try,
+                       llvm::function_ref<bool(const FieldDecl *)> Except) {
   States Current;
   Current.push_back(std::move(S));
   auto Each = [&](PlaceId At, const CXXRecordDecl *Class) {

@@ -91,17 +91,18 @@ std::optional<Outcomes> Solver::callClass(Invocation I, State &S,
     for (size_t N = 0; N < I.Args.size(); ++N) {
       Value V = I.Args[N];
       // Elements go in by reference.
-      if (V.isAddress())
-        if (const Value *Held = After.Places.find(V.Place))
-          if (Held->isSymbol()) {
-            Kept |= After.leaseOf(Held->Symbol) != nullptr;
-            takeOver(After, *Held);
-          }
-      if (V.isSymbol() && Table[V.Symbol].What == SymbolData::Kind::Parameter &&
+      bool IsHandle =
           Env.Models.isHandleType(I.Callee
                                       ->getParamDecl(std::min<unsigned>(
                                           N, I.Callee->getNumParams() - 1))
-                                      ->getType()))
+                                      ->getType());
+      if (V.isAddress() && (IsHandle || After.Places.find(V.Place)))
+        if (Value Held = load(After, V); Held.isSymbol()) {
+          Kept |= After.leaseOf(Held.Symbol) != nullptr;
+          takeOver(After, Held);
+        }
+      if (V.isSymbol() && IsHandle &&
+          Table[V.Symbol].What == SymbolData::Kind::Parameter)
         takeOver(After, load(After, V));
       Kept |= V.isSymbol() || V.isAddress();
       if (!isa<CXXConstructorDecl>(I.Callee) ||

@@ -290,6 +290,48 @@ void Solver::bypassWithin(State &S, PlaceId Closure, GuardBypass::Kind How,
     bypass(S, V, How, Where);
 }
 
+Outcomes Solver::applyMethod(const Invocation &I, State S, const Summary &Sum) {
+  auto *M = dyn_cast_or_null<CXXMethodDecl>(I.Callee);
+  PlaceId Object = I.HasObject ? placeOf(I.Object) : PlaceId();
+  if (!M || M->isConst() || M->isOverloadedOperator() ||
+      isa<CXXConstructorDecl, CXXDestructorDecl>(M) || !Object.valid() ||
+      S.Leases.empty() || !Env.destructorMatters(M->getParent()))
+    return applySummary(I, std::move(S), Sum);
+  auto Holds = [&](const State &In, SymbolId Handle) {
+    return llvm::any_of(In.Places, [&](const auto &Entry) {
+      if (!Table.within(Entry.first, Object))
+        return false;
+      const Value *Held = &Entry.second;
+      if (Held->isAddress()) // captured by reference
+        Held = In.Places.find(Held->Place);
+      return Held && *Held == Value::symbol(Handle);
+    });
+  };
+  const State Before = S;
+  for (HeldLease &L : S.Leases)
+    if (Holds(S, L.Handle))
+      L.Bypass = GuardBypass{GuardBypass::Kind::Dismissed, I.Where};
+  Outcomes Out = applySummary(I, std::move(S), Sum);
+  for (Outcome &O : Out) {
+    bool Flagged = llvm::any_of(O.After.Places, [&](const auto &Entry) {
+      const Value *Old = Before.Places.find(Entry.first);
+      return Entry.second.isInt() && Old && Old->isInt() &&
+             !(*Old == Entry.second) && Table.within(Entry.first, Object);
+    });
+    for (HeldLease &L : O.After.Leases) {
+      if (!Holds(Before, L.Handle))
+        continue;
+      if (O.Result == Value::symbol(L.Handle))
+        L.Bypass->How = GuardBypass::Kind::GivenUp;
+      else if (!Flagged && Holds(O.After, L.Handle))
+        for (const HeldLease &Old : Before.Leases)
+          if (Old.Lease == L.Lease)
+            L.Bypass = Old.Bypass;
+    }
+  }
+  return Out;
+}
+
 void Solver::discardedGuard(State &S, const Event &E, const State &Before) {
   // Made by name, not returned by a function: to drop a result is no mistake.
   auto *B = dyn_cast<CXXBindTemporaryExpr>(E.Origin);

@@ -163,6 +163,9 @@ private:
   /// The same for what a closure has captured.
   void bypassWithin(State &S, PlaceId Closure, GuardBypass::Kind How,
                     const clang::Stmt *Where);
+  /// applySummary(); a method after which a guard of one's own does not release
+  /// has disarmed it.
+  Outcomes applyMethod(const Invocation &I, State S, const Summary &Sum);
   void discardedGuard(State &S, const Event &E, const State &Before);
   void end(State &S, SymbolId Handle, model::ResourceEntry Resource,
            const Invocation &By, LeaseId Lease);

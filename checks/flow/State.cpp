@@ -94,6 +94,16 @@ bool State::mergeableWith(const State &O, const ValueTable &Table,
           (AllFacts ? !(fact(Symbol) == O.fact(Symbol))
                     : IsNull(*this, Symbol) != IsNull(O, Symbol)))
         return false;
+  // A flag in a guard says whether it releases.
+  auto Flag = [&](const State &S, PlaceId P) -> std::optional<int64_t> {
+    const Value *V = S.Places.find(P);
+    return V && V->isInt() ? std::optional(V->Low) : std::nullopt;
+  };
+  for (const LiveObject &Guard : Live)
+    for (auto &[P, V] : Places)
+      if (V.isInt() && Flag(O, P) && V.Low != *Flag(O, P) &&
+          Table.within(P, Guard.Place))
+        return false;
   auto Untouched = [&](const State &S, PlaceId P) {
     const Value *V = S.Places.find(P);
     return !V ||
