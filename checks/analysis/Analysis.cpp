@@ -355,7 +355,8 @@ static void judge(const flow::LeaseFlow &Flow,
 UnitResult analyzeUnit(ASTContext &Context, const model::ModelSet &Models,
                        const Settings &Settings,
                        const std::vector<std::string> &EnabledChecks, Dump What,
-                       llvm::raw_ostream *DumpOut, const ProjectIndex *Known) {
+                       llvm::raw_ostream *DumpOut, const FunctionIndex *Known,
+                       bool WithFacts) {
   auto Start = std::chrono::steady_clock::now();
   UnitResult Result;
   model::ModelIndex Index(Models);
@@ -367,7 +368,7 @@ UnitResult analyzeUnit(ASTContext &Context, const model::ModelSet &Models,
   UnitAnalysis Analysis(Context, Index, Throws, Settings, Indexed, What,
                         DumpOut, Result.Statistics);
   Analysis.run();
-  if (Known)
+  if (Known && WithFacts)
     Result.Facts = Analysis.facts();
   Result.Asked = Indexed.questions();
   std::vector<Finding> All;
@@ -379,19 +380,18 @@ UnitResult analyzeUnit(ASTContext &Context, const model::ModelSet &Models,
     SourceLocation LB = SM.getExpansionLoc(B.Where.getBegin());
     if (LA != LB)
       return SM.isBeforeInTranslationUnit(LA, LB);
-    return std::tie(A.Check, A.Message) < std::tie(B.Check, B.Message);
+    return std::make_pair(A.Check, rankOf(A)) <
+           std::make_pair(B.Check, rankOf(B));
   });
   // Instantiations of one template make one report.
-  for (Finding &F : All) {
-    bool Known = llvm::any_of(Result.Findings, [&](const Finding &K) {
-      return K.Check == F.Check &&
-             SM.getExpansionLoc(K.Where.getBegin()) ==
-                 SM.getExpansionLoc(F.Where.getBegin()) &&
-             K.Message == F.Message;
-    });
-    if (!Known)
-      Result.Findings.push_back(std::move(F));
-  }
+  All.erase(llvm::unique(All,
+                         [&](const Finding &A, const Finding &B) {
+                           return A.Check == B.Check &&
+                                  SM.getExpansionLoc(A.Where.getBegin()) ==
+                                      SM.getExpansionLoc(B.Where.getBegin());
+                         }),
+            All.end());
+  Result.Findings = std::move(All);
   Result.Statistics.EngineSeconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - Start)
           .count();

@@ -50,14 +50,15 @@ struct UnitResult {
 
 /// Analyses every function of the unit that touches a modelled or inferred API.
 /// Only checks in \p EnabledChecks (ids) are judged. \p Index tells what other
-/// units define; without one (null) the unit is all there is. Dumps go to
-/// \p DumpOut.
+/// units define; without one (null) the unit is all there is, and there is
+/// nobody to want facts. Dumps go to \p DumpOut.
 UnitResult analyzeUnit(clang::ASTContext &Context,
                        const model::ModelSet &Models, const Settings &Settings,
                        const std::vector<std::string> &EnabledChecks,
                        Dump What = Dump::None,
                        llvm::raw_ostream *DumpOut = nullptr,
-                       const ProjectIndex *Index = nullptr);
+                       const FunctionIndex *Index = nullptr,
+                       bool WithFacts = true);
 
 } // namespace conntidy
 

@@ -21,7 +21,7 @@ class IndexedUnits final : public OtherUnits {
 public:
   /// Without an index nothing is known of other units.
   IndexedUnits(clang::ASTContext &Context, const model::ModelIndex &Models,
-               const ProjectIndex *Index)
+               const FunctionIndex *Index)
       : Names(Context, Models), Index(Index) {}
 
   bool defines(const clang::FunctionDecl *F) override;
@@ -51,7 +51,7 @@ private:
   Known &look(const clang::FunctionDecl *F);
 
   Declarations Names;
-  const ProjectIndex *Index;
+  const FunctionIndex *Index;
   llvm::DenseMap<const clang::FunctionDecl *, FunctionKey> Keys;
   llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<Known>> Looked;
   std::set<IndexQuestion> Asked;

@@ -1,7 +1,7 @@
 //===- Record.h - a finding as plain data -----------------------*- C++ -*-===//
 //
-// Defines Record: what outlives the compiler. Output, cache and gate see nothing
-// else, so everything from here on is testable without parsing code.
+// Defines Record: what outlives the compiler. Output, cache and gate see
+// nothing else, so everything from here on is testable without parsing code.
 //
 //===----------------------------------------------------------------------===//
 
@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace conntidy {
@@ -45,8 +46,8 @@ struct Step {
     Call,
     Throw,
     Catch,
-    Lost,   ///< the last name of the handle is gone
-    Exit,   ///< the function is left
+    Lost, ///< the last name of the handle is gone
+    Exit, ///< the function is left
     Release,
   };
   Kind What = Kind::Call;
@@ -65,6 +66,14 @@ struct Record {
   std::vector<Step> Trail; ///< the shortest way to the first exit
   std::vector<Step> Exits; ///< every place that skips the release
 };
+
+/// Of several findings of one check at one place the least in this order is
+/// shown: the surest, with the shortest trail.
+template <typename AnyFinding> auto rankOf(const AnyFinding &F) {
+  return std::make_tuple(-static_cast<int>(F.Severity),
+                         static_cast<int>(F.Sureness), F.Trail.size(),
+                         F.Message, F.Function);
+}
 
 } // namespace conntidy
 

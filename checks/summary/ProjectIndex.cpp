@@ -205,6 +205,14 @@ uint64_t ProjectIndex::answer(FunctionKey Function,
                                             : It->second.Facts.Touches;
 }
 
+std::vector<const FunctionFacts *> ProjectIndex::all() const {
+  std::vector<const FunctionFacts *> All;
+  for (auto &[Key, E] : Entries)
+    All.push_back(&E.Facts);
+  llvm::sort(All, [](auto *A, auto *B) { return A->Key < B->Key; });
+  return All;
+}
+
 bool ProjectIndex::stillTrue(llvm::ArrayRef<IndexQuestion> Questions) const {
   return llvm::all_of(Questions, [&](const IndexQuestion &Q) {
     return answer(Q.Function, Q.What) == Q.Answer;

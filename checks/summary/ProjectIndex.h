@@ -32,20 +32,32 @@ struct IndexQuestion {
                           const IndexQuestion &) = default;
 };
 
-class ProjectIndex {
+/// What is known of the functions of a project, wherever that is kept.
+class FunctionIndex {
+public:
+  virtual ~FunctionIndex() = default;
+  /// Null if no unit defines it. What it throws, keeps and whether it returns
+  /// is complete: nothing hangs on other functions any more.
+  virtual const FunctionFacts *find(FunctionKey Function) const = 0;
+  virtual uint64_t answer(FunctionKey Function,
+                          IndexQuestion::Kind What) const = 0;
+};
+
+class ProjectIndex final : public FunctionIndex {
 public:
   ProjectIndex() = default;
   /// \p Units: what each unit says, in any order.
   static ProjectIndex
   merge(llvm::ArrayRef<const std::vector<FunctionFacts> *> Units);
 
-  /// Null if no unit defines it. What it throws, keeps and whether it returns
-  /// is complete: nothing hangs on other functions any more.
-  const FunctionFacts *find(FunctionKey Function) const;
-  uint64_t answer(FunctionKey Function, IndexQuestion::Kind What) const;
+  const FunctionFacts *find(FunctionKey Function) const override;
+  uint64_t answer(FunctionKey Function,
+                  IndexQuestion::Kind What) const override;
   bool stillTrue(llvm::ArrayRef<IndexQuestion> Questions) const;
 
   size_t size() const { return Entries.size(); }
+  /// By key.
+  std::vector<const FunctionFacts *> all() const;
   /// Names of functions with several definitions that do not agree; sorted.
   std::vector<std::string> ambiguous() const;
 

@@ -26,6 +26,7 @@ public:
     for (StringRef Key : Settings::keys())
       read(Key);
     read(ModelFilesKey);
+    read(IndexFileKey);
   }
 
   /// What is not set here is as `conntidy.yaml` says.

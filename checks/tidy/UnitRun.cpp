@@ -3,15 +3,30 @@
 #include "tidy/UnitRun.h"
 #include "analysis/Analysis.h"
 #include "clang-tidy/ClangTidyDiagnosticConsumer.h"
+#include "project/IndexFile.h"
 #include "rules/Registry.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
+#include <atomic>
 
 using namespace clang;
 
 namespace conntidy::tidy {
+
+static std::atomic<NoticeHandler> Noticed = nullptr;
+
+void setNoticeHandler(NoticeHandler Handler) { Noticed = Handler; }
+
+/// False if nobody keeps a log.
+static bool notice(llvm::StringRef Text) {
+  NoticeHandler Handler = Noticed;
+  if (Handler)
+    Handler(Text);
+  return Handler;
+}
 
 /// So many configurations are kept; a project has few.
 static constexpr size_t MaxConfigurations = 16;
@@ -59,7 +74,7 @@ void UnitRun::setOption(llvm::StringRef Check, llvm::StringRef Key,
 llvm::Error UnitRun::checkOptions() const {
   for (const auto &Given : Context.getOptions().CheckOptions) {
     auto [Check, Key] = Given.getKey().split('.');
-    if (!findCheck(Check) || Key == ModelFilesKey)
+    if (!findCheck(Check) || Key == ModelFilesKey || Key == IndexFileKey)
       continue;
     Settings Scratch;
     if (!llvm::is_contained(Settings::keys(), Key))
@@ -78,11 +93,8 @@ static std::string mainFileOf(const SourceManager &SM) {
   return Path.str().str();
 }
 
-llvm::Error UnitRun::analyze(ASTContext &Unit) {
-  if (llvm::Error Error = checkOptions())
-    return llvm::createStringError("CheckOptions: " +
-                                   llvm::toString(std::move(Error)));
-  std::string MainFile = mainFileOf(Unit.getSourceManager());
+llvm::Expected<ConfigurationTexts>
+UnitRun::readTexts(llvm::StringRef MainFile) const {
   std::vector<std::string> ModelFiles;
   std::vector<std::pair<std::string, std::string>> Values;
   Settings Scratch;
@@ -92,28 +104,70 @@ llvm::Error UnitRun::analyze(ASTContext &Unit) {
       llvm::StringRef(Given.Value).split(Names, ';', -1, /*KeepEmpty=*/false);
       for (llvm::StringRef Name : Names)
         ModelFiles.push_back(Name.trim().str());
-    } else if (llvm::Error Error = Scratch.set(Key, Given.Value)) {
-      return llvm::createStringError("CheckOptions: " +
-                                     llvm::toString(std::move(Error)));
-    } else {
+    } else if (Key != IndexFileKey) {
+      if (llvm::Error Error = Scratch.set(Key, Given.Value))
+        return llvm::createStringError("CheckOptions: " +
+                                       llvm::toString(std::move(Error)));
       Values.push_back({Key, Given.Value});
     }
   }
   auto Texts = readConfiguration(
       findProjectFile(llvm::sys::path::parent_path(MainFile)), ModelFiles);
+  if (Texts)
+    Texts->Settings = std::move(Values);
+  return Texts;
+}
+
+/// Null if there is none. An index that is named has to be there; one that is
+/// found may be of no use.
+llvm::Expected<std::unique_ptr<StoredIndex>>
+UnitRun::openIndex(llvm::StringRef MainFile,
+                   llvm::StringRef WorkingDirectory) const {
+  auto Given = Options.find(IndexFileKey.str());
+  bool IsNamed = Given != Options.end();
+  if (IsNamed && Given->second.Value == "none")
+    return nullptr;
+  std::string Path =
+      IsNamed ? Given->second.Value : findIndex(MainFile, WorkingDirectory);
+  if (Path.empty())
+    return nullptr;
+  auto Opened = StoredIndex::open(Path);
+  if (Opened || (IsNamed && !llvm::sys::fs::exists(Path)))
+    return Opened;
+  std::string Why =
+      "the index is not used: " + llvm::toString(Opened.takeError());
+  if (!notice(Why) && IsNamed)
+    Context.configurationDiag("%0") << Why;
+  return nullptr;
+}
+
+llvm::Error UnitRun::analyze(ASTContext &Unit) {
+  if (llvm::Error Error = checkOptions())
+    return llvm::createStringError("CheckOptions: " +
+                                   llvm::toString(std::move(Error)));
+  const SourceManager &SM = Unit.getSourceManager();
+  std::string MainFile = mainFileOf(SM);
+  auto Texts = readTexts(MainFile);
   if (!Texts)
     return Texts.takeError();
-  Texts->Settings = std::move(Values);
   auto Rules = Known->get(*Texts);
   if (!Rules)
     return Rules.takeError();
+  auto WorkingDirectory =
+      SM.getFileManager().getVirtualFileSystem().getCurrentWorkingDirectory();
+  auto Index =
+      openIndex(MainFile, WorkingDirectory ? *WorkingDirectory : MainFile);
+  if (!Index)
+    return Index.takeError();
 
   std::vector<std::string> Enabled;
   for (const CheckInfo &Check : allChecks())
     if (Context.isCheckEnabled(Check.Id))
       Enabled.push_back(Check.Id.str());
-  Findings =
-      analyzeUnit(Unit, (*Rules)->Models, (*Rules)->Values, Enabled).Findings;
+  Findings = analyzeUnit(Unit, (*Rules)->Models, (*Rules)->Values, Enabled,
+                         Dump::None, nullptr, Index->get(),
+                         /*WithFacts=*/false)
+                 .Findings;
   return llvm::Error::success();
 }
 

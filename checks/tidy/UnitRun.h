@@ -11,6 +11,7 @@
 
 #include "finding/Finding.h"
 #include "project/ProjectFiles.h"
+#include "project/StoredIndex.h"
 #include <map>
 #include <mutex>
 
@@ -22,6 +23,12 @@ namespace conntidy::tidy {
 
 /// Keys of CheckOptions besides those of `conntidy.yaml`.
 inline constexpr llvm::StringLiteral ModelFilesKey = "ModelFiles";
+inline constexpr llvm::StringLiteral IndexFileKey = "IndexFile";
+
+/// What is worth a line in the log of a program that has one, and no
+/// diagnostic. Called from several threads.
+using NoticeHandler = void (*)(llvm::StringRef Notice);
+void setNoticeHandler(NoticeHandler Handler);
 
 /// Configurations that units had lately: in an editor the same file is analysed
 /// at every pause. Safe to use from several threads.
@@ -56,6 +63,9 @@ private:
 
   llvm::Error analyze(clang::ASTContext &Unit);
   llvm::Error checkOptions() const;
+  llvm::Expected<ConfigurationTexts> readTexts(llvm::StringRef MainFile) const;
+  llvm::Expected<std::unique_ptr<StoredIndex>>
+  openIndex(llvm::StringRef MainFile, llvm::StringRef WorkingDirectory) const;
 
   clang::tidy::ClangTidyContext &Context;
   std::shared_ptr<Configurations> Known;

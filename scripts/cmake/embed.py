@@ -3,10 +3,12 @@
 
   embed.py models  OUT.cpp FILE.yaml...   conntidy::model::embeddedModelFiles()
   embed.py manuals OUT.cpp FILE.h...      conntidy::embeddedManuals()
+  embed.py identity OUT.cpp FILE...       conntidy::sourceIdentity(), a hash of them
 
 A manual page is the block of `///` lines right before the class of a rule; the
 header's folder names the check (`rules/leak_on_throw/` is conn-leak-on-throw).
 """
+import hashlib
 import pathlib
 import re
 import sys
@@ -44,10 +46,22 @@ def table(namespace, function, rows):
     return "\n".join(out) + "\n"
 
 
+def identity(paths):
+    whole = hashlib.sha256()
+    for path in paths:
+        whole.update(path.read_bytes())
+    return ('#include "llvm/ADT/StringRef.h"\n'
+            "namespace conntidy {\n"
+            f'llvm::StringRef sourceIdentity() {{ return "{whole.hexdigest()[:16]}"; }}\n'
+            "}\n")
+
+
 def main():
     kind, out, *files = sys.argv[1:]
     paths = sorted(pathlib.Path(f) for f in files)
-    if kind == "models":
+    if kind == "identity":
+        text = identity(paths)
+    elif kind == "models":
         rows = [(p.name, p.read_text(encoding="utf-8")) for p in paths]
         text = table("conntidy::model", "embeddedModelFiles", rows)
     else:

@@ -25,12 +25,12 @@ LIBRARY = {
 }
 PROGRAM = {
     "driver": ["finding", "model", "analysis", "rules", "project"],
-    "index": ["driver"],
+    "index": ["summary", "project", "driver"],
     "gate": ["finding", "rules", "driver", "index"],
     "output": ["finding", "rules", "driver", "gate"],
     "conntidy": ["finding", "model", "analysis", "rules", "project", "driver", "gate", "index",
                  "output"],
-    "clangd": ["rules"],
+    "clangd": ["rules", "tidy"],
 }
 
 # What is not yet as it should be. An entry goes with its mending, none is added.

@@ -13,6 +13,7 @@
 #include "llvm/ADT/FunctionExtras.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
 #include <cstdio>
@@ -29,6 +30,15 @@ int clangdMain(int Argc, char *Argv[]);
 /// Says which checks are on for a file.
 using TidyProvider = llvm::unique_function<void(
     tidy::ClangTidyOptions &, llvm::StringRef /*Filename*/) const>;
+
+class Logger {
+public:
+  enum Level { Debug, Verbose, Info, Error };
+};
+namespace detail {
+void logImpl(Logger::Level, const char *Format,
+             const llvm::formatv_object_base &);
+} // namespace detail
 
 enum JSONStreamStyle { Standard, Delimited };
 

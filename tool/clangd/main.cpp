@@ -6,11 +6,14 @@
 //===----------------------------------------------------------------------===//
 
 #include "clangd/Clangd.h"
+#include "tidy/UnitRun.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Process.h"
+#include <mutex>
 #include <vector>
 
 namespace path = llvm::sys::path;
@@ -32,7 +35,18 @@ static bool namesResourceDirectory(llvm::StringRef Words) {
   return Words.contains("-resource-dir");
 }
 
+/// A file is analysed again and again; once is enough.
+static void logOnce(llvm::StringRef Notice) {
+  static std::mutex Mutex;
+  static llvm::StringSet<> Said;
+  std::lock_guard<std::mutex> Lock(Mutex);
+  if (Said.insert(Notice).second)
+    clang::clangd::detail::logImpl(clang::clangd::Logger::Info, "{0}",
+                                   llvm::formatv("conntidy: {0}", Notice));
+}
+
 int main(int Argc, char *Argv[]) {
+  conntidy::tidy::setNoticeHandler(logOnce);
   std::vector<char *> Arguments(Argv, Argv + Argc);
   std::string ResourceDirectory =
       "--resource-dir=" + resourceDirectory(Argv[0]);

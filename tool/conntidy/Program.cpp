@@ -18,6 +18,7 @@
 #include "output/Progress.h"
 #include "output/Sarif.h"
 #include "output/TextReport.h"
+#include "project/IndexFile.h"
 #include "project/ProjectFiles.h"
 #include "rules/Registry.h"
 #include "llvm/ADT/STLExtras.h"
@@ -208,7 +209,7 @@ private:
       if (CompileDatabase.empty())
         return;
       File = llvm::sys::path::parent_path(CompileDatabase);
-      llvm::sys::path::append(File, ".conntidy", "index.db");
+      llvm::sys::path::append(File, IndexDirectory, IndexName);
       if (!Given.Paths.empty() && !llvm::sys::fs::exists(File))
         return;
     }

@@ -13,14 +13,12 @@
 namespace conntidy {
 namespace {
 
-/// The place of a finding, and what distinguishes two at one place. Of several
-/// units that report the same header, the surest and shortest comes first,
-/// whichever worker was faster.
+/// Several units may report the same header; which worker was faster says
+/// nothing.
 auto orderOf(const Record &R) {
-  return std::make_tuple(R.Where.File, R.Where.Line, R.Where.Column, R.Check,
-                         -static_cast<int>(R.Severity),
-                         static_cast<int>(R.Sureness), R.Trail.size(),
-                         R.Message, R.Function);
+  return std::tuple_cat(std::make_tuple(R.Where.File, R.Where.Line,
+                                        R.Where.Column, R.Check),
+                        rankOf(R));
 }
 
 bool samePlace(const Record &A, const Record &B) {

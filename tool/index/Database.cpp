@@ -5,12 +5,14 @@
 //===----------------------------------------------------------------------===//
 
 #include "index/Database.h"
+#include "project/IndexFile.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
+#include "llvm/Support/xxhash.h"
 #include <sqlite3.h>
 
 namespace fs = llvm::sys::fs;
@@ -19,8 +21,6 @@ namespace path = llvm::sys::path;
 namespace conntidy {
 namespace {
 
-constexpr int64_t ApplicationId = 0x436f6e6e; // "Conn"
-constexpr int64_t SchemaVersion = 1;
 constexpr int BusyMilliseconds = 30000;
 
 /// Files are named once, and by number in the units: most units include the
@@ -39,6 +39,8 @@ constexpr const char *Schema = R"(
     trace INTEGER NOT NULL,
     text TEXT NOT NULL,
     PRIMARY KEY (unit, trace));
+  CREATE TABLE fact (function INTEGER PRIMARY KEY, text TEXT NOT NULL);
+  CREATE TABLE facts_digest (digest INTEGER NOT NULL);
 )";
 constexpr const char *DropOtherConfigurations =
     "DELETE FROM unit WHERE main = ?1 AND key NOT IN (SELECT key FROM unit "
@@ -80,14 +82,14 @@ public:
   }
 
   Statement &bind(int Index, llvm::StringRef Text) {
-    Good = Good && sqlite3_bind_text64(Prepared.get(), Index, Text.data(),
-                                       Text.size(), SQLITE_TRANSIENT,
-                                       SQLITE_UTF8) == SQLITE_OK;
+    Good = Good &&
+           sqlite3_bind_text64(Prepared.get(), Index, Text.data(), Text.size(),
+                               SQLITE_TRANSIENT, SQLITE_UTF8) == SQLITE_OK;
     return *this;
   }
   Statement &bind(int Index, int64_t Number) {
-    Good = Good &&
-           sqlite3_bind_int64(Prepared.get(), Index, Number) == SQLITE_OK;
+    Good =
+        Good && sqlite3_bind_int64(Prepared.get(), Index, Number) == SQLITE_OK;
     return *this;
   }
   Statement &bind(int Index, llvm::ArrayRef<uint32_t> Numbers) {
@@ -210,8 +212,8 @@ llvm::Error Database::prepare(llvm::StringRef Maker,
     return Tables.takeError();
   if (*Tables == 0) {
     std::string Marks =
-        "PRAGMA application_id = " + std::to_string(ApplicationId) +
-        "; PRAGMA user_version = " + std::to_string(SchemaVersion);
+        "PRAGMA application_id = " + std::to_string(IndexApplicationId) +
+        "; PRAGMA user_version = " + std::to_string(IndexSchemaVersion);
     if (llvm::Error Error = execute(Schema))
       return Error;
     if (llvm::Error Error = execute(Marks.c_str()))
@@ -220,12 +222,12 @@ llvm::Error Database::prepare(llvm::StringRef Maker,
   auto Id = number("PRAGMA application_id");
   if (!Id)
     return Id.takeError();
-  if (*Id != ApplicationId)
+  if (*Id != IndexApplicationId)
     return llvm::createStringError("it is no index of conntidy's");
   auto Version = number("PRAGMA user_version");
   if (!Version)
     return Version.takeError();
-  if (*Version != SchemaVersion)
+  if (*Version != IndexSchemaVersion)
     return llvm::createStringError("another version of conntidy made it");
   Statement Check(*this, "PRAGMA quick_check(1)");
   auto More = Check.step();
@@ -245,8 +247,9 @@ llvm::Error Database::prepare(llvm::StringRef Maker,
                         ": another version of conntidy made this index; it is "
                         "built anew");
     Query.reset();
-    for (const char *Sql : {"DELETE FROM outcome", "DELETE FROM unit",
-                            "DELETE FROM file", "DELETE FROM maker"})
+    for (const char *Sql :
+         {"DELETE FROM outcome", "DELETE FROM unit", "DELETE FROM file",
+          "DELETE FROM fact", "DELETE FROM facts_digest", "DELETE FROM maker"})
       if (llvm::Error Error = execute(Sql))
         return Error;
     Statement Insert(*this, "INSERT INTO maker VALUES (?)");
@@ -263,9 +266,9 @@ llvm::Expected<Database> Database::open(llvm::StringRef Path,
   llvm::StringRef Directory = path::parent_path(Path);
   if (!Directory.empty() && !fs::exists(Directory)) {
     if (std::error_code Code = fs::create_directories(Directory))
-      return llvm::createStringError(Directory + ": cannot be made: " +
-                                     Code.message());
-    if (path::filename(Directory) == ".conntidy")
+      return llvm::createStringError(Directory +
+                                     ": cannot be made: " + Code.message());
+    if (path::filename(Directory) == IndexDirectory)
       hideFromGit(Directory);
   }
   for (bool Again : {false, true}) {
@@ -297,8 +300,8 @@ llvm::Expected<Database> Database::open(llvm::StringRef Path,
     if (std::error_code Moved = fs::rename(Path, Aside))
       return llvm::joinErrors(
           std::move(Error),
-          llvm::createStringError(Path + ": cannot be set aside: " +
-                                  Moved.message()));
+          llvm::createStringError(Path +
+                                  ": cannot be set aside: " + Moved.message()));
     Notices.push_back(
         (Path + ": set aside as '" + path::filename(Aside) +
          "', the index is built anew: " + llvm::toString(std::move(Error)))
@@ -386,6 +389,39 @@ llvm::Error Database::store(llvm::ArrayRef<Unit> Units) {
       return Error;
   }
   return Whole.commit();
+}
+
+llvm::Error Database::storeFacts(llvm::ArrayRef<const FunctionFacts *> All) {
+  std::vector<std::string> Texts;
+  std::string Whole;
+  for (const FunctionFacts *F : All) {
+    llvm::raw_string_ostream(Texts.emplace_back()) << toJson(*F);
+    Whole += Texts.back() + "\n";
+  }
+  int64_t Digest = llvm::xxh3_64bits(Whole);
+  Transaction Changes(*this);
+  if (llvm::Error Error = Changes.begin())
+    return Error;
+  // Mostly nothing has changed since the last run.
+  Statement Last(*this, "SELECT digest FROM facts_digest");
+  auto More = Last.step();
+  if (!More)
+    return More.takeError();
+  if (*More && Last.number(0) == Digest)
+    return llvm::Error::success();
+  Last.reset();
+  for (const char *Sql : {"DELETE FROM fact", "DELETE FROM facts_digest"})
+    if (llvm::Error Error = execute(Sql))
+      return Error;
+  Statement Insert(*this, "INSERT INTO fact VALUES (?, ?)");
+  for (auto [F, Text] : llvm::zip_equal(All, Texts))
+    if (llvm::Error Error =
+            Insert.bind(1, static_cast<int64_t>(F->Key)).bind(2, Text).run())
+      return Error;
+  Statement Note(*this, "INSERT INTO facts_digest VALUES (?)");
+  if (llvm::Error Error = Note.bind(1, Digest).run())
+    return Error;
+  return Changes.commit();
 }
 
 llvm::Error Database::keepOnly(llvm::ArrayRef<Unit> Units) {

@@ -9,6 +9,7 @@
 #ifndef CONNTIDY_INDEX_DATABASE_H
 #define CONNTIDY_INDEX_DATABASE_H
 
+#include "summary/FunctionFacts.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
@@ -52,6 +53,8 @@ public:
   llvm::Expected<Unit> load(llvm::StringRef Key);
   /// Adds rows; drops all that was made of other inputs. One transaction.
   llvm::Error store(llvm::ArrayRef<Unit> Units);
+  /// What all units come to together, in place of what it was before.
+  llvm::Error storeFacts(llvm::ArrayRef<const FunctionFacts *> All);
   /// Drops the rows of a unit but these.
   llvm::Error keepOnly(llvm::ArrayRef<Unit> Units);
 

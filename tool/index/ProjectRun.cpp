@@ -7,11 +7,9 @@
 #include "index/ProjectRun.h"
 #include "driver/Workers.h"
 #include "index/StoredUnit.h"
-#include "clang/Basic/Version.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/xxhash.h"
 #include <set>
@@ -173,8 +171,10 @@ public:
     Result.Statistics.Functions = Index.size();
     Result.Statistics.Ambiguous = Index.ambiguous();
     noteUnsettled(Index);
-    if (Request.Kept)
+    if (Request.Kept) {
       forgetTheRest();
+      keepFacts(Index);
+    }
     for (size_t N = 0; N < Request.Reported; ++N)
       Result.Outcomes.push_back(std::move(*Slots[N].Last));
     return std::move(Result);
@@ -302,6 +302,12 @@ private:
       giveUp(std::move(Error));
   }
 
+  /// For those who look at one unit and ask about others.
+  void keepFacts(const ProjectIndex &Index) {
+    if (llvm::Error Error = Request.Kept->storeFacts(Index.all()))
+      giveUp(std::move(Error));
+  }
+
   /// The run goes on; only the next one has to do it all again.
   void giveUp(llvm::Error Error) {
     Result.Notices.push_back("the index is not kept: " +
@@ -317,18 +323,6 @@ private:
 
 ProjectOutcome runProject(const ProjectRequest &Request) {
   return ProjectRun(Request).run();
-}
-
-std::string programIdentity() {
-  std::string Identity = clang::getClangFullVersion();
-  static int Here;
-  std::string Program = llvm::sys::fs::getMainExecutable("conntidy", &Here);
-  if (auto Buffer =
-          llvm::MemoryBuffer::getFile(Program, /*IsText=*/false,
-                                      /*RequiresNullTerminator=*/false))
-    Identity +=
-        " " + llvm::utohexstr(llvm::xxh3_64bits((*Buffer)->getBuffer()));
-  return Identity;
 }
 
 } // namespace conntidy

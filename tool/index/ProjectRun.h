@@ -38,9 +38,6 @@ struct ProjectOutcome {
 
 ProjectOutcome runProject(const ProjectRequest &Request);
 
-/// What makes outcomes useless for another build of this program.
-std::string programIdentity();
-
 } // namespace conntidy
 
 #endif // CONNTIDY_INDEX_PROJECTRUN_H
