@@ -96,9 +96,10 @@ public:
   /// What callers in other units need to know.
   std::vector<FunctionFacts> facts() {
     std::vector<FunctionFacts> Facts;
+    std::vector<bool> ForEditors = calledFromMainFile();
     for (unsigned N = 0; N < Graph.nodes().size(); ++N) {
       const FunctionDecl *F = Graph.nodes()[N].Definition;
-      if (!isForOthers(F, Context))
+      if (!isForOthers(F, Context) && !ForEditors[N])
         continue;
       if (!Seen[N] && mayEnd(Graph.nodes()[N]) && isSmall(F->getBody()) &&
           InDemand.insert(F->getCanonicalDecl()).second)
@@ -117,6 +118,22 @@ public:
   std::deque<flow::LeaseFlow> Flows;
 
 private:
+  /// Functions of headers that the main file makes use of itself: an editor
+  /// skips their bodies, and asks the index.
+  std::vector<bool> calledFromMainFile() const {
+    const SourceManager &SM = Context.getSourceManager();
+    auto IsInMain = [&](unsigned N) {
+      const FunctionDecl *F = Graph.nodes()[N].Definition;
+      return SM.isInMainFile(SM.getExpansionLoc(F->getLocation()));
+    };
+    std::vector<bool> Called(Graph.nodes().size());
+    for (unsigned N = 0; N < Graph.nodes().size(); ++N)
+      if (IsInMain(N))
+        for (unsigned Callee : Graph.nodes()[N].Callees)
+          Called[Callee] = !IsInMain(Callee);
+    return Called;
+  }
+
   /// It calls something that ends the program.
   bool mayEnd(const FunctionNode &N) {
     return N.CallsNoReturn || llvm::any_of(N.Callees, [&](unsigned C) {

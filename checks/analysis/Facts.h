@@ -25,7 +25,8 @@ class ModelIndex;
 struct Summary;
 
 /// True for a definition that is the one of the program: no inline function,
-/// whose body whoever calls it sees, too.
+/// whose body whoever calls it sees, too, unless it reads headers as an editor
+/// does.
 bool isForOthers(const clang::FunctionDecl *Definition,
                  clang::ASTContext &Context);
 

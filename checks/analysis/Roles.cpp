@@ -63,6 +63,11 @@ private:
            !SM.isInSystemHeader(SM.getExpansionLoc(D->getLocation()));
   }
 
+  /// It has a body that says what it is for: no reason to guess.
+  bool isHidden(const FunctionDecl *F) {
+    return bodySkipped(F) && !Others.defines(F);
+  }
+
   void visit(const DeclContext *C) {
     for (const Decl *D : C->decls()) {
       if (!isOurs(D)) {
@@ -116,7 +121,7 @@ private:
     bool MayUse = flow::hintOf(F->getName()) != flow::NameHint::None;
     if (!MayAcquire && !MayRelease && !MayUse && !soundsLikeDiscard(Name))
       return;
-    if (!Models.entriesFor(F).empty() || isOfALibrary(F))
+    if (!Models.entriesFor(F).empty() || isOfALibrary(F) || isHidden(F))
       return;
     auto Add = [&](QualType T, model::Slot Slot, const ParmVarDecl *Given) {
       const HandleType &H = Types.of(T);
@@ -366,7 +371,7 @@ private:
       if (llvm::is_contained(Name.Words, "ref") ||
           llvm::is_contained(Name.Words, "retain"))
         return;
-      if (M->getNumParams() == 0 && !M->isConst())
+      if (M->getNumParams() == 0 && !M->isConst() && !isHidden(M))
         Own.push_back({M->getCanonicalDecl(),
                        {model::Slot::Kind::This, 0},
                        Name,
@@ -405,7 +410,7 @@ private:
   void guard(const CXXRecordDecl *R) {
     const CXXDestructorDecl *D = R->getDestructor();
     if (!D || !D->isUserProvided() || writtenBody(D) ||
-        !soundsLikeGuard(R->getName()) || isOfALibrary(D) ||
+        !soundsLikeGuard(R->getName()) || isOfALibrary(D) || bodySkipped(D) ||
         Models.entryFor(R) || Others.defines(D))
       return;
     const CXXConstructorDecl *Taking = nullptr;

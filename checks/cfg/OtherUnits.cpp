@@ -6,12 +6,15 @@
 #include "clang/AST/Attr.h"
 #include "clang/AST/DeclCXX.h"
 #include "clang/Basic/SourceManager.h"
+#include "llvm/ADT/STLExtras.h"
 
 using namespace clang;
 
 namespace conntidy {
 
 bool mayBeElsewhere(const FunctionDecl *F) {
+  if (bodySkipped(F))
+    return true;
   if (!F->isExternallyVisible() || F->getBuiltinID() || F->isDependentContext())
     return false;
   const FunctionDecl *Body = nullptr;
@@ -26,6 +29,16 @@ bool mayBeElsewhere(const FunctionDecl *F) {
     return false;
   const SourceManager &SM = F->getASTContext().getSourceManager();
   return !SM.isInSystemHeader(SM.getExpansionLoc(F->getLocation()));
+}
+
+bool bodySkipped(const FunctionDecl *F) {
+  const FunctionDecl *Pattern = F->getTemplateInstantiationPattern();
+  const SourceManager &SM = F->getASTContext().getSourceManager();
+  return llvm::any_of(
+      (Pattern ? Pattern : F)->redecls(), [&](const FunctionDecl *D) {
+        return D->hasSkippedBody() &&
+               !SM.isInSystemHeader(SM.getExpansionLoc(D->getLocation()));
+      });
 }
 
 } // namespace conntidy

@@ -36,8 +36,14 @@ public:
 };
 
 /// True for a function whose body may lie in another unit of the project, and
-/// is what runs when it is called: not virtual, not of the system.
+/// is what runs when it is called: not virtual, not of the system. What was
+/// skipped here is in the index like it.
 bool mayBeElsewhere(const clang::FunctionDecl *F);
+
+/// True for a function of the project that has a body which the compiler was
+/// told to pass over: an editor does so in headers. What it does is not to be
+/// guessed, as that of a function that nobody can see is.
+bool bodySkipped(const clang::FunctionDecl *F);
 
 } // namespace conntidy
 

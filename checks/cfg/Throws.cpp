@@ -437,7 +437,7 @@ ThrownSet ThrowInference::ofUnseen(const FunctionDecl *F) {
   ThrownSet S;
   if (isInStandardLibrary(F) || F->isImplicit() || F->isDefaulted())
     S.addAnything(Certainty::Possible);
-  else if (!isReporter(F))
+  else if (!isReporter(F) && !bodySkipped(F))
     S.addAnything(isAccessor(F) ? Certainty::Possible : Certainty::Likely);
   return S;
 }

@@ -381,7 +381,14 @@ Outcomes Solver::call(const Invocation &Given, State S) {
   Seen How = Library                               ? Seen::Model
              : I.Callee && Env.bodyKnown(I.Callee) ? Seen::Body
                                                    : Seen::Nothing;
+  bool Hidden =
+      How == Seen::Nothing && I.Callee && Env.bodyHidden(I.Callee);
+  if (Hidden)
+    giveUp(S, I);
   Outcomes Out = callUnknown(I, S, How);
+  if (Hidden)
+    for (Outcome &O : Out)
+      O.After.Ended.clear();
   if (llvm::any_of(Entries, [](const model::FunctionEntry &E) {
         return E.Entry->Forks;
       }))

@@ -321,6 +321,8 @@ States Solver::destroy(State S, PlaceId Place, const CXXRecordDecl *R,
     }
     // Not seen: it disposes of what the object holds.
     takeContents(S, Value::address(Place));
+    if (Env.bodyHidden(D))
+      giveUp(S, Invocation());
     Out.push_back(std::move(S));
     return Out;
   }

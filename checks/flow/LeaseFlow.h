@@ -131,6 +131,11 @@ public:
     return visibleBody(F) || Others.defines(F);
   }
 
+  /// True if there is a body that could be known and is not.
+  bool bodyHidden(const clang::FunctionDecl *F) const {
+    return bodySkipped(F) && !bodyKnown(F);
+  }
+
   clang::ASTContext &Context;
   const model::ModelIndex &Models;
   ThrowInference &Throws;

@@ -169,6 +169,19 @@ void Solver::takeOver(State &S, const Value &Handle) {
     takeContents(S, Handle);
 }
 
+/// A body that could be seen may end the program, or release whatever it can
+/// get at: nothing is said any more of what is held or was released here.
+void Solver::giveUp(State &S, const Invocation &I) {
+  for (const Value &V : I.Args)
+    takeOver(S, V);
+  if (I.HasObject)
+    takeOver(S, I.Object);
+  for (const HeldLease &L : S.Leases)
+    site(L.Lease).Guarded = true;
+  S.Leases.clear();
+  S.Ended.clear();
+}
+
 bool Solver::holdsLease(const State &S, PlaceId Within, unsigned Depth) {
   if (S.Leases.empty())
     return false;

@@ -192,6 +192,7 @@ private:
   std::string nameOf(SymbolId Handle) const;
   /// ... has another owner now.
   void takeOver(State &S, const Value &Handle);
+  void giveUp(State &S, const Invocation &I);
   void takeOverSymbol(State &S, SymbolId Handle);
   /// The same for everything stored in the object or reachable from it.
   /// \p Whole: who has the address of a part can get at the whole.

@@ -7,8 +7,9 @@
 PATH is a fixture or a folder of them; without one, all of fixtures/. Each fixture is
 a project of its own, whose index conntidy makes and the others read. Findings in the
 fixture are the same (check, line, column, message) in conntidy, in clang-tidy with
-our module and in conntidy-clangd; those in its headers in the first two. Exit code 1
-if anything differs.
+our module and in conntidy-clangd; those in its headers in the first two. Without an
+index conntidy-clangd, which skips the bodies of headers, says nothing else, but may
+say less. Exit code 1 if anything differs.
 """
 
 import argparse
@@ -59,6 +60,7 @@ class Project:
         self.options = [w for w in run.tool if not w.startswith("--checks=")]
         self.config = [w for w in run.tool if w.startswith("--config=")]
         self.flags = run.flags
+        self.has_headers = any(self.path.parent.glob("*.h"))
         folder.mkdir()
         entries = [{"directory": str(folder), "file": str(source),
                     "arguments": self.command(source)} for source in [self.path, *run.others]]
@@ -128,12 +130,12 @@ def in_editor(project, server, version):
     return said
 
 
-def user_configuration(projects):
+def user_configuration(projects, options_for_all):
     """clangd's, with what the fixtures' run lines say."""
     fragments = ["Diagnostics:\n  ClangTidy:\n    Remove: ['*']\n",
                  f"Diagnostics:\n  ClangTidy:\n    Add: ['{CHECKS}']\n"]
     for project in projects:
-        options = project.check_options()
+        options = {**project.check_options(), **options_for_all}
         if options:
             fragments.append(
                 "If:\n  PathMatch: " + json.dumps(re.escape(str(project.path))) +
@@ -142,12 +144,13 @@ def user_configuration(projects):
     return "---\n".join(fragments)
 
 
-def all_in_editor(projects, clangd, folder):
+def all_in_editor(projects, clangd, folder, **options):
     """{project: what was said, or a Failure}. Runs of one file come one after the other."""
     results = {}
     configuration = folder / "clangd"
-    configuration.mkdir()
-    (configuration / "config.yaml").write_text(user_configuration(projects), encoding="utf-8")
+    configuration.mkdir(parents=True)
+    (configuration / "config.yaml").write_text(user_configuration(projects, options),
+                                               encoding="utf-8")
     server = Server([clangd, "--background-index=false", "--log=error", "--clang-tidy"], FIXTURES,
                     {**os.environ, "XDG_CONFIG_HOME": str(folder)})
     waves = {}
@@ -203,14 +206,18 @@ def main():
 
         with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
             outcomes = list(pool.map(on_command_line, projects))
-        edited = all_in_editor(projects, arguments.clangd, folder)
+        edited = all_in_editor(projects, arguments.clangd, folder / "indexed")
+        unaided = all_in_editor([p for p in projects if p.has_headers], arguments.clangd,
+                                folder / "unaided", IndexFile="none")
 
-        failed, findings = 0, 0
+        failed, findings, less = 0, 0, 0
         for project, outcome in zip(projects, outcomes):
             if isinstance(outcome, Exception):
                 problems = [str(outcome)]
             elif isinstance(edited[project], Exception):
                 problems = [str(edited[project])]
+            elif isinstance(unaided.get(project), Exception):
+                problems = [str(unaided[project])]
             else:
                 wanted, tidy = outcome
                 findings += len(wanted)
@@ -222,13 +229,18 @@ def main():
                 own = {replace(one, message=one.message[0].upper() + one.message[1:])
                        for one in own}
                 problems = (differences(seen, tidy, "clang-tidy") +
-                            differences(own, edited[project], "conntidy-clangd"))
+                            differences(own, edited[project], "conntidy-clangd") +
+                            [f"without an index only conntidy-clangd says {one}"
+                             for one in sorted(unaided.get(project, own) - own)])
+                less += len(own - unaided.get(project, own))
             if problems:
                 failed += 1
                 print(f"FAIL {project.name}")
                 for problem in problems:
                     print(f"  {problem}")
-    print(f"{len(projects)} projects, {findings} findings, {failed} failed")
+    print(f"{len(projects)} projects, {findings} findings, {failed} failed; "
+          f"without an index the editor misses {less} of those in {len(unaided)} projects "
+          "with headers")
     return 1 if failed or not findings else 0
 
 
