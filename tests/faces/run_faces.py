@@ -27,10 +27,16 @@ sys.dont_write_bytecode = True
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "fixtures")]
 from lsp import Failure, Server  # noqa: E402
-from run_fixtures import FIXTURES, collect, locate, plan  # noqa: E402
+from run_fixtures import FIXTURES, ROOT, collect, locate, plan  # noqa: E402
 
 CHECKS = "conn-*"
 AT_A_TIME = 6  # files that are open in the editor
+# Where the faces differ for a known reason; an entry goes with it.
+KNOWN = {
+    # clang-tidy and clangd parse the body of std::make_unique, which makes Clang define
+    # the implicit constructor that it calls; conntidy does not, and misses the leak.
+    "fixtures/ownership/deleters_at_run_time.cpp",
+}
 DIAGNOSTIC = re.compile(r"^(/[^:]+):(\d+):(\d+): (warning|error): (.*) \[([\w.,-]+)\]$", re.M)
 
 
@@ -132,7 +138,8 @@ def in_editor(project, server, version):
 
 def user_configuration(projects, options_for_all):
     """clangd's, with what the fixtures' run lines say."""
-    fragments = ["Diagnostics:\n  ClangTidy:\n    Remove: ['*']\n",
+    fragments = ["Index:\n  StandardLibrary: No\n",
+                 "Diagnostics:\n  ClangTidy:\n    Remove: ['*']\n",
                  f"Diagnostics:\n  ClangTidy:\n    Add: ['{CHECKS}']\n"]
     for project in projects:
         options = {**project.check_options(), **options_for_all}
@@ -233,6 +240,8 @@ def main():
                             [f"without an index only conntidy-clangd says {one}"
                              for one in sorted(unaided.get(project, own) - own)])
                 less += len(own - unaided.get(project, own))
+            if project.path.relative_to(ROOT).as_posix() in KNOWN:
+                problems = [] if problems else ["the faces agree now: strike it off the list"]
             if problems:
                 failed += 1
                 print(f"FAIL {project.name}")
