@@ -30,7 +30,7 @@ PROGRAM = {
     "output": ["finding", "rules", "driver", "gate"],
     "conntidy": ["finding", "model", "analysis", "rules", "project", "driver", "gate", "index",
                  "output"],
-    "clangd": ["rules", "tidy"],
+    "clangd": ["rules", "project", "tidy"],
 }
 
 # What is not yet as it should be. An entry goes with its mending, none is added.

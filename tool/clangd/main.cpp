@@ -6,30 +6,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "clangd/Clangd.h"
+#include "project/ResourceDirectory.h"
 #include "tidy/UnitRun.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringSet.h"
-#include "llvm/Support/FileSystem.h"
-#include "llvm/Support/Path.h"
 #include "llvm/Support/Process.h"
 #include <mutex>
 #include <vector>
-
-namespace path = llvm::sys::path;
-
-/// Clang's own headers (stddef.h). clangd looks for them beside its program,
-/// where they are only if somebody installed them there.
-static std::string resourceDirectory(const char *Program) {
-  static int Here;
-  llvm::SmallString<256> Beside(
-      llvm::sys::fs::getMainExecutable(Program, &Here));
-  path::remove_filename(Beside);
-  path::append(Beside, "..", "lib", "clang", "22");
-  return llvm::sys::fs::is_directory(Beside + "/include")
-             ? Beside.str().str()
-             : CONNTIDY_RESOURCE_DIR;
-}
 
 static bool namesResourceDirectory(llvm::StringRef Words) {
   return Words.contains("-resource-dir");
@@ -48,8 +31,9 @@ static void logOnce(llvm::StringRef Notice) {
 int main(int Argc, char *Argv[]) {
   conntidy::tidy::setNoticeHandler(logOnce);
   std::vector<char *> Arguments(Argv, Argv + Argc);
+  // clangd looks beside its program only.
   std::string ResourceDirectory =
-      "--resource-dir=" + resourceDirectory(Argv[0]);
+      "--resource-dir=" + conntidy::resourceDirectory();
   if (llvm::none_of(Arguments, namesResourceDirectory) &&
       !namesResourceDirectory(
           llvm::sys::Process::GetEnv("CLANGD_FLAGS").value_or("")))

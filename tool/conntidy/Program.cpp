@@ -20,6 +20,7 @@
 #include "output/TextReport.h"
 #include "project/IndexFile.h"
 #include "project/ProjectFiles.h"
+#include "project/ResourceDirectory.h"
 #include "rules/Registry.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FileSystem.h"
@@ -111,9 +112,9 @@ public:
   explicit Run(Options Given) : Given(std::move(Given)) {}
 
   llvm::Error prepare() {
-    if (!llvm::sys::fs::is_directory(CONNTIDY_RESOURCE_DIR "/include"))
+    if (!llvm::sys::fs::is_directory(resourceDirectory() + "/include"))
       return llvm::createStringError(
-          "Clang's own headers are not in " CONNTIDY_RESOURCE_DIR
+          "Clang's own headers are not in " + resourceDirectory() +
           "; install the package that brings them (libclang-common-22-dev)");
     auto Checks = enabledChecks(Given.Checks);
     if (!Checks)
@@ -246,14 +247,12 @@ private:
     bool Wanted =
         !Given.Quiet && Units.size() > 1 && llvm::errs().is_displayed();
     std::optional<Progress> Shown;
-    return runProject({Units, Reported, How, Workers, Index ? &*Index : nullptr,
-                       [&](size_t Count) {
-                         Shown.emplace(llvm::errs(), Count, Wanted);
-                       },
-                       [&](const UnitOutcome &Outcome) {
-                         Shown->done(
-                             shortPath(Outcome.File, currentDirectory()));
-                       }});
+    return runProject(
+        {Units, Reported, How, Workers, Index ? &*Index : nullptr,
+         [&](size_t Count) { Shown.emplace(llvm::errs(), Count, Wanted); },
+         [&](const UnitOutcome &Outcome) {
+           Shown->done(shortPath(Outcome.File, currentDirectory()));
+         }});
   }
 
   void write(const Report &Result, SourceText &Text) {

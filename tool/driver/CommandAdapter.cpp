@@ -8,6 +8,7 @@
 
 #include "driver/CommandAdapter.h"
 #include "driver/CompilerQuery.h"
+#include "project/ResourceDirectory.h"
 #include "clang/Driver/Types.h"
 #include "clang/Options/Options.h"
 #include "clang/Tooling/Tooling.h"
@@ -175,7 +176,7 @@ public:
                                                    path::filename(Compiler));
     if (CompilerQuery::needed(Compiler, From.Directory))
       addHeadersOf(Compiler, Raw);
-    Result.Arguments.push_back("-resource-dir=" CONNTIDY_RESOURCE_DIR);
+    Result.Arguments.push_back("-resource-dir=" + resourceDirectory());
     Result.Arguments.push_back("--");
     Result.Arguments.push_back(From.File);
     return std::move(Result);
