@@ -7,6 +7,7 @@
 #include "analysis/MemberFacts.h"
 #include "analysis/Roles.h"
 #include "cfg/Throws.h"
+#include "fix/Edits.h"
 #include "flow/LeaseFlow.h"
 #include "flow/Lowering.h"
 #include "model/ModelSet.h"
@@ -408,6 +409,8 @@ UnitResult analyzeUnit(ASTContext &Context, const model::ModelSet &Models,
                                       SM.getExpansionLoc(B.Where.getBegin());
                          }),
             All.end());
+  for (Finding &F : All)
+    F.Fix = editsFor(F.Intent, Context);
   Result.Findings = std::move(All);
   Result.Statistics.EngineSeconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - Start)

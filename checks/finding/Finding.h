@@ -16,7 +16,8 @@
 
 namespace clang {
 class ASTContext;
-}
+class Stmt;
+} // namespace clang
 
 namespace conntidy {
 
@@ -29,6 +30,23 @@ struct FindingStep {
   std::optional<FileRange> Elsewhere;
 };
 
+/// What would put an end to a finding, in the words of its rule.
+struct FixIntent {
+  enum class Kind : uint8_t {
+    None,
+    CallInstead, ///< the call Where is to be one of the function Name
+  };
+  Kind What = Kind::None;
+  const clang::Stmt *Where = nullptr;
+  std::string Name;
+};
+
+/// Tokens that are to be replaced.
+struct Edit {
+  clang::SourceRange Where;
+  std::string Text;
+};
+
 struct Finding {
   std::string Check;
   Level Severity = Level::Warning;
@@ -38,6 +56,8 @@ struct Finding {
   std::string Function;
   std::vector<FindingStep> Trail;
   std::vector<FindingStep> Exits;
+  FixIntent Intent;
+  std::vector<Edit> Fix; ///< all of them together; safe to apply unseen
 };
 
 FileRange placeOf(const FindingStep &Step, const clang::ASTContext &Context);

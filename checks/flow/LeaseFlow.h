@@ -77,8 +77,9 @@ struct Misuse {
   };
   Kind What = Kind::DoubleRelease;
   clang::SourceRange Where;
-  std::string HandleName; ///< empty if it has none
-  std::string Noun;       ///< "connection"
+  const clang::Stmt *At = nullptr; ///< what is there
+  std::string HandleName;          ///< empty if it has none
+  std::string Noun;                ///< "connection"
   std::string By;         ///< the function that is called; may be empty
   std::string AcquireApi; ///< empty if it was acquired elsewhere
   /// What should have been called; may be empty.

@@ -100,6 +100,7 @@ void Solver::misuse(const State &S, Misuse M, const Stmt *Where,
   if (!Where)
     return;
   M.Where = rangeOf(*Where);
+  M.At = Where;
   M.Since = Since;
   if (llvm::any_of(Misuses, [&](const Misuse &K) {
         // A guard of the wrong kind releases at each end of its scope.

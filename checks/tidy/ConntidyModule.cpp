@@ -56,8 +56,12 @@ private:
   void report(const Finding &F, ASTContext &Context) {
     const SourceManager &SM = Context.getSourceManager();
     // The range is what editors underline.
-    diag(SM.getExpansionLoc(F.Where.getBegin()), "%0")
-        << F.Message << SM.getExpansionRange(F.Where);
+    {
+      auto Diagnostic = diag(SM.getExpansionLoc(F.Where.getBegin()), "%0");
+      Diagnostic << F.Message << SM.getExpansionRange(F.Where);
+      for (const Edit &E : F.Fix)
+        Diagnostic << FixItHint::CreateReplacement(E.Where, E.Text);
+    } // emitted, so that notes may follow
     for (const FindingStep &Step : F.Trail)
       note(Step, Context);
     // The trail ends at the first exit.

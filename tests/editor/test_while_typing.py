@@ -147,6 +147,21 @@ class QuickFixes(EditorTest):
         session.change(path, mended, 2)
         self.assertEqual(self.codes(session.diagnostics(path, 2)), ["conn-leak"])
 
+    def test_our_own(self):
+        text = ("#include <libpq-fe.h>\ntypedef struct pg_result PGresult;\n"
+                "PGresult *PQexec(PGconn *, const char *);\nvoid PQclear(PGresult *);\n"
+                "void free(void *);\n"
+                "void run(PGconn *conn) {\n  PGresult *rows = PQexec(conn, \"\");\n"
+                "  free(rows);\n}\n")
+        session = self.start()
+        path = self.open(session, "file.c", text)
+        finding = self.only(session.diagnostics(path), "conn-wrong-release")
+        (_, edits), = session.quick_fixes(path, finding)
+        mended = applied(text, edits)
+        self.assertEqual(mended, text.replace("free(rows)", "PQclear(rows)"))
+        session.change(path, mended, 2)
+        self.assertEqual(session.diagnostics(path, 2), [])
+
     def test_of_a_check_that_the_user_has_switched_on(self):
         self.write(".clang-tidy", "Checks: '-*,modernize-use-nullptr'\n")
         text = LEAK.replace("  if (early)", "  int *count = 0;\n  if (early || count)")

@@ -126,6 +126,46 @@ class Findings(ClangTidyTest):
         self.assertNotIn("[conn-", process.stdout)
 
 
+class Fixes(ClangTidyTest):
+
+    CODE = LIBPQ + """\
+typedef struct pg_result PGresult;
+PGresult *PQexec(PGconn *, const char *);
+void PQclear(PGresult *);
+void free(void *);
+int fclose(void *);
+#define DROP(X) free(X)
+void run(PGconn *conn) {
+  PGresult *rows = PQexec(conn, "");
+  %s
+}
+"""
+
+    def fixed(self, statement, **changes):
+        """The statement after `clang-tidy --fix`; the finding must have been there."""
+        code = self.CODE.replace("PQclear(PGresult *)", changes.get("right", "PQclear(PGresult *)"))
+        self.write("a.c", code % statement)
+        how = {"checks": "conn-wrong-release", "arguments": ["--fix", "--"]}
+        self.assertEqual(len(self.found("a.c", **how)), 1, statement)
+        text = (self.root / "a.c").read_text(encoding="utf-8")
+        return text.removeprefix(code.partition("%s")[0]).removesuffix("\n}\n")
+
+    def test_right_release_instead_of_a_wrong_one(self):
+        self.assertEqual(self.fixed("free(rows);"), "PQclear(rows);")
+        # It compiles, the finding is gone, and a second run changes nothing.
+        fixed = (self.root / "a.c").read_text(encoding="utf-8")
+        process = self.tidy("a.c", checks="conn-*,-conn-raw-acquire,clang-diagnostic-*",
+                            arguments=["--fix", "--", "-Wall"])
+        self.assertEqual((process.returncode, process.stdout), (0, ""))
+        self.assertEqual((self.root / "a.c").read_text(encoding="utf-8"), fixed)
+
+    def test_what_is_not_sure_to_be_right_is_left(self):
+        for statement in ("free((void *)rows);", "DROP(rows);", "fclose(rows);"):
+            self.assertEqual(self.fixed(statement), statement)
+        for right in ("PQclear(PGresult *, int)", "PQclear(const char *)"):
+            self.assertEqual(self.fixed("free(rows);", right=right), "free(rows);")
+
+
 class Options(ClangTidyTest):
 
     def test_setting_for_all_or_for_a_check(self):

@@ -17,9 +17,10 @@ LIBRARY = {
     "model": [],
     "cfg": ["finding", "model"],
     "summary": ["finding", "model", "cfg"],
+    "fix": ["finding", "cfg"],
     "flow": ["finding", "model", "cfg", "summary"],
     "rules": ["finding", "model", "flow"],
-    "analysis": ["finding", "model", "cfg", "summary", "flow", "rules"],
+    "analysis": ["finding", "model", "cfg", "summary", "fix", "flow", "rules"],
     "project": ["model", "summary", "analysis"],
     "tidy": ["finding", "rules", "analysis", "project"],
 }

@@ -32,6 +32,8 @@ namespace conntidy::rules {
 /// run(conn);
 /// pool.giveBack(conn);
 /// ```
+/// clang-tidy and clangd offer the right function as a fix where it takes the handle
+/// as its one argument, just as the wrong one does.
 ///
 /// ## Known problems
 /// Two pools that are reached through one function call (`Pool::instance(name)`)
