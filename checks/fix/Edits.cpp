@@ -3,19 +3,23 @@
 #include "fix/Edits.h"
 #include "cfg/LookUp.h"
 #include "clang/AST/ASTContext.h"
+#include "clang/AST/DeclCXX.h"
 #include "clang/AST/Expr.h"
+#include "clang/Basic/SourceManager.h"
 
 using namespace clang;
 
 namespace conntidy {
 
-/// The one function of this name; null if there are several.
+/// The one function of this name that needs no object; null if there are
+/// several.
 static const FunctionDecl *functionNamed(ASTContext &Context,
                                          llvm::StringRef Name) {
   const FunctionDecl *Found = nullptr;
   for (const NamedDecl *D : declarationsNamed(Context, Name)) {
     auto *F = dyn_cast<FunctionDecl>(D);
-    if (!F || (Found && Found->getCanonicalDecl() != F->getCanonicalDecl()))
+    if (!F || isa<CXXMethodDecl>(F) ||
+        (Found && Found->getCanonicalDecl() != F->getCanonicalDecl()))
       return nullptr;
     Found = F;
   }
@@ -41,6 +45,9 @@ static std::vector<Edit> callInstead(const FixIntent &Intent,
     return {};
   SourceRange Where = Name->getSourceRange();
   if (Where.getBegin().isMacroID() || Where.getEnd().isMacroID())
+    return {};
+  if (!Context.getSourceManager().isBeforeInTranslationUnit(
+          Right->getCanonicalDecl()->getLocation(), Where.getBegin()))
     return {};
   return {{Where, Intent.Name}};
 }

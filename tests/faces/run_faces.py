@@ -132,7 +132,7 @@ def in_editor(project, server, version):
             continue
         start = one["range"]["start"]
         said.add(Said(str(project.path), start["line"] + 1, start["character"] + 1,
-                      one["code"], one["message"]))
+                      one["code"], one["message"].removesuffix(" (fix available)")))
     return said
 
 

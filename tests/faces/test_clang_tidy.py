@@ -164,6 +164,24 @@ void run(PGconn *conn) {
             self.assertEqual(self.fixed(statement), statement)
         for right in ("PQclear(PGresult *, int)", "PQclear(const char *)"):
             self.assertEqual(self.fixed("free(rows);", right=right), "free(rows);")
+        late = "free(rows);\n}\nvoid PQclear(PGresult *);\nvoid others(void) {"
+        self.assertEqual(self.fixed(late, right="none(void)"), late)
+
+
+    def test_a_method_is_not_called_like_a_function(self):
+        self.write("pool.yaml", "library: pool\nresources:\n"
+                   "  - {name: lent, kind: connection, type: 'PGconn *', pooled: true}\n"
+                   "functions:\n  - names: [Pool::borrow]\n"
+                   "    acquires: [{resource: lent, handle: return}]\n"
+                   "  - names: [Pool::giveBack]\n"
+                   "    releases: [{resource: lent, handle: 'arg:1'}]\n")
+        code = LIBPQ + ("struct Pool {\n  PGconn *borrow();\n  void giveBack(PGconn *);\n};\n"
+                        "void run(Pool &P) {\n  PGconn *C = P.borrow();\n  PQfinish(C);\n}\n")
+        self.write("a.cpp", code)
+        self.assertEqual(len(self.found(
+            "a.cpp", checks="conn-wrong-release", arguments=["--fix", "--"],
+            options={"ModelFiles": str(self.root / "pool.yaml")})), 1)
+        self.assertEqual((self.root / "a.cpp").read_text(encoding="utf-8"), code)
 
 
 class Options(ClangTidyTest):
