@@ -11,6 +11,12 @@ namespace conntidy::flow {
 /// States within a block from which on it pays to look for some that are alike.
 static constexpr size_t WorthMerging = 4;
 
+/// A state that knows so much costs as much again to handle...
+static constexpr size_t PlacesPerStep = 64;
+/// ... and one that knows so much is of no use: what every case of a huge switch
+/// writes comes together behind it.
+static constexpr size_t MaxPlaces = 1024;
+
 Solver::Solver(const Program &P, FlowEnvironment &Env)
     : P(P), Env(Env), Alive(P), Entries(P.Blocks.size()),
       Pending(P.Blocks.size()) {
@@ -52,11 +58,9 @@ void Solver::explore() {
       if (!Pending[Block][N])
         continue;
       Pending[Block][N] = false;
-      // One state a block converges soon; should it not, what was seen so far
-      // has to do.
       if (++Steps > Env.Set.MaxSteps)
         OverBudget = true;
-      if (Steps > 2 * Env.Set.MaxSteps)
+      if (exhausted())
         return;
       State Copy = Entries[Block][N];
       processBlock(Block, std::move(Copy));
@@ -70,6 +74,11 @@ Solution Solver::run() {
   if (!Returns)
     for (auto &[S, Reached] : ChildExits)
       summarize(S, nullptr, Reached);
+  if (exhausted()) {
+    OverBudget = true;
+    Effects.Cases.clear();
+    Effects.TooComplex = true;
+  }
   Solution Result;
   Result.Flow = finish();
   Result.Effects = std::move(Effects);
@@ -98,6 +107,10 @@ void Solver::propagate(State S, unsigned Block) {
     leave(std::move(S), S.Leaving, nullptr);
     return;
   }
+  size_t Size = S.Places.size() + S.Effects.size();
+  Steps += Size > MaxPlaces ? 2 * Env.Set.MaxSteps : Size / PlacesPerStep;
+  if (exhausted())
+    return;
   auto &Known = Entries[Block];
   auto Enqueue = [&](size_t N) {
     Pending[Block][N] = true;
@@ -313,6 +326,8 @@ void Solver::processBlock(unsigned Block, State Start) {
 
 void Solver::followEdges(const Block &B, State &S) {
   for (const Edge &E : B.Edges) {
+    if (exhausted())
+      return;
     if (E.IfPending) {
       bool IsPending = llvm::any_of(S.Live, [&](const LiveObject &L) {
         return L.Temporary == E.IfPending;

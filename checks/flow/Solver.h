@@ -322,6 +322,9 @@ private:
   std::set<std::pair<unsigned, unsigned>> Worklist; ///< order, block
   unsigned Steps = 0;
   bool OverBudget = false;
+  /// One state a block converges soon; should it not, nothing is known of the
+  /// function but what was seen so far.
+  bool exhausted() const { return Steps > 2 * Env.Set.MaxSteps; }
   std::vector<LeaseSite> Sites;
   std::map<std::tuple<const void *, unsigned, bool>, LeaseId> LeaseIds;
   std::map<LeaseId, std::vector<LeaseExit>> Reports;

@@ -49,12 +49,13 @@ bool Summary::movesLeases() const {
     llvm_unreachable("unknown value");
   };
   return TooComplex || llvm::any_of(Cases, [&](const SummaryCase &C) {
-    return !C.Leases.empty() || Carries(C.Returned) ||
-           llvm::any_of(C.Effects, [&](const SummaryEffect &E) {
-             return E.What == SummaryEffect::Kind::Release ||
-                    E.What == SummaryEffect::Kind::Take || Carries(E.Stored);
-           });
-  });
+           return !C.Leases.empty() || Carries(C.Returned) ||
+                  llvm::any_of(C.Effects, [&](const SummaryEffect &E) {
+                    return E.What == SummaryEffect::Kind::Release ||
+                           E.What == SummaryEffect::Kind::Take ||
+                           Carries(E.Stored);
+                  });
+         });
 }
 
 bool Summary::neverReturns() const {
@@ -103,47 +104,49 @@ static const SummaryEffect *plainStore(const SummaryCase &C, const Path &P) {
   return It == C.Effects.end() ? nullptr : &*It;
 }
 
-/// True if the two differ in what they do to leases, and a number that is left
-/// at \p P tells them apart: a status, or a flag beside the acquire.
-static bool tellsApart(const Path &P, const SummaryCase &A,
-                       const SummaryCase &B) {
-  const SummaryEffect *OfA = plainStore(A, P), *OfB = plainStore(B, P);
-  auto IsNumber = [](const SummaryEffect *E) {
-    return E && E->Stored.What == SummaryValue::Kind::Int;
-  };
-  bool Differs = (IsNumber(OfA) && IsNumber(OfB) &&
-                  OfA->Stored.Number != OfB->Stored.Number) ||
-                 (IsNumber(OfA) && !OfB && !A.Leases.empty());
-  if (!Differs)
-    return false;
-  auto Same = [](const SummaryCase &X, const SummaryCase &Y) {
+/// True if the two differ in what they do to leases.
+static bool differInLeases(const SummaryCase &A, const SummaryCase &B) {
+  auto Has = [](const SummaryCase &X, const SummaryCase &Y) {
     return llvm::all_of(X.Effects, [&](const SummaryEffect &E) {
       return isPlain(E) || llvm::is_contained(Y.Effects, E);
     });
   };
-  return !(A.Leases == B.Leases) || !Same(A, B) || !Same(B, A);
+  return !(A.Leases == B.Leases) || !Has(A, B) || !Has(B, A);
 }
 
 /// What the cases leave in places that no lease is about is told no more; those
 /// that then have the same effects become one.
 void Summary::coarsen() {
+  llvm::SmallVector<std::pair<size_t, size_t>, 16> Differing;
+  for (size_t A = 0; A < Cases.size(); ++A)
+    for (size_t B = 0; B < Cases.size(); ++B)
+      if (A != B && differInLeases(Cases[A], Cases[B]))
+        Differing.push_back({A, B});
+  // A number that is left there tells them apart: a status, or a flag beside
+  // the acquire.
+  auto TellsApart = [&](const Path &P) {
+    llvm::SmallVector<const SummaryEffect *, 16> Stores;
+    for (const SummaryCase &C : Cases)
+      Stores.push_back(Differing.empty() ? nullptr : plainStore(C, P));
+    return llvm::any_of(Differing, [&](auto Pair) {
+      const SummaryEffect *A = Stores[Pair.first], *B = Stores[Pair.second];
+      if (!A || A->Stored.What != SummaryValue::Kind::Int)
+        return false;
+      return B ? B->Stored.What == SummaryValue::Kind::Int &&
+                     A->Stored.Number != B->Stored.Number
+               : !Cases[Pair.first].Leases.empty();
+    });
+  };
   std::vector<Path> Told, Forgotten;
   for (const SummaryCase &C : Cases)
     for (const SummaryEffect &E : C.Effects)
       if (!isPlain(E))
         Told.push_back(E.At);
   for (const SummaryCase &C : Cases)
-    for (const SummaryEffect &E : C.Effects) {
-      if (!isPlain(E) || llvm::is_contained(Told, E.At) ||
-          llvm::is_contained(Forgotten, E.At))
-        continue;
-      bool Matters = llvm::any_of(Cases, [&](const SummaryCase &A) {
-        return llvm::any_of(Cases, [&](const SummaryCase &B) {
-          return tellsApart(E.At, A, B);
-        });
-      });
-      (Matters ? Told : Forgotten).push_back(E.At);
-    }
+    for (const SummaryEffect &E : C.Effects)
+      if (isPlain(E) && !llvm::is_contained(Told, E.At) &&
+          !llvm::is_contained(Forgotten, E.At))
+        (TellsApart(E.At) ? Told : Forgotten).push_back(E.At);
   std::vector<SummaryCase> Fine = std::move(Cases);
   Cases.clear();
   for (SummaryCase &C : Fine) {
