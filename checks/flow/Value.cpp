@@ -99,8 +99,11 @@ SymbolId ValueTable::find(const SymbolData &D) const {
 PlaceId ValueTable::place(const PlaceData &D) {
   auto [It, New] =
       PlaceIds.try_emplace(D.key(), PlaceId{uint32_t(Places.size())});
-  if (New)
+  if (New) {
     Places.push_back(D);
+    Roots.push_back(D.What == PlaceData::Kind::Field ? root(D.Parent)
+                                                     : It->second);
+  }
   return It->second;
 }
 
@@ -136,19 +139,12 @@ SymbolId ValueTable::symbol(const SymbolData &D) {
   return It->second;
 }
 
-PlaceId ValueTable::root(PlaceId P) const {
-  while (Places[P.Number].What == PlaceData::Kind::Field)
-    P = Places[P.Number].Parent;
-  return P;
-}
-
 bool ValueTable::within(PlaceId P, PlaceId Outer) const {
-  while (P != Outer) {
-    if (Places[P.Number].What != PlaceData::Kind::Field)
-      return false;
+  if (root(P) != root(Outer))
+    return false;
+  while (P.Number > Outer.Number)
     P = Places[P.Number].Parent;
-  }
-  return true;
+  return P == Outer;
 }
 
 bool ValueTable::reachedThrough(

@@ -186,7 +186,7 @@ public:
   const PlaceData &operator[](PlaceId P) const { return Places[P.Number]; }
   const SymbolData &operator[](SymbolId S) const { return Symbols[S.Number]; }
   /// The place without its fields.
-  PlaceId root(PlaceId P) const;
+  PlaceId root(PlaceId P) const { return Roots[P.Number]; }
   /// True if \p P is \p Outer or lies within it.
   bool within(PlaceId P, PlaceId Outer) const;
   /// True if \p S is what a place held that an object led to which
@@ -204,7 +204,8 @@ public:
   std::string text(const Value &V) const;
 
 private:
-  std::vector<PlaceData> Places;
+  std::vector<PlaceData> Places; ///< a part stands behind its whole
+  std::vector<PlaceId> Roots;    ///< of each place
   std::vector<SymbolData> Symbols;
   struct Hash {
     size_t operator()(const decltype(PlaceData().key()) &K) const;

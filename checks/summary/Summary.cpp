@@ -11,6 +11,8 @@ namespace conntidy {
 static constexpr size_t MaxCases = 16;
 /// From here on cases of the same effects are told apart no longer.
 static constexpr size_t FewCases = 8;
+/// Who writes to more places than that does not do it for its caller's handles.
+static constexpr size_t MaxForgotten = 128;
 
 bool SummaryCase::sameEffects(const SummaryCase &O) const {
   auto Plain = [](const SummaryValue &V) {
@@ -147,6 +149,11 @@ void Summary::coarsen() {
       if (isPlain(E) && !llvm::is_contained(Told, E.At) &&
           !llvm::is_contained(Forgotten, E.At))
         (TellsApart(E.At) ? Told : Forgotten).push_back(E.At);
+  if (Forgotten.size() > MaxForgotten) {
+    TooComplex = true;
+    Cases.clear();
+    return;
+  }
   std::vector<SummaryCase> Fine = std::move(Cases);
   Cases.clear();
   for (SummaryCase &C : Fine) {
