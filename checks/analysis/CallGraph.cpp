@@ -132,7 +132,8 @@ public:
         if (A.getKind() == TemplateArgument::Type)
           if (const CXXRecordDecl *Arg = A.getAsType()->getAsCXXRecordDecl()) {
             destructor(Arg);
-            if (const CXXRecordDecl *Def = Arg->getDefinition())
+            if (const CXXRecordDecl *Def = Arg->getDefinition();
+                Def && !isInStandardLibrary(Def))
               for (const CXXMethodDecl *M : Def->methods())
                 if (M->getOverloadedOperator() == OO_Call ||
                     isa<CXXConstructorDecl>(M))
@@ -141,6 +142,10 @@ public:
     if (const CXXDestructorDecl *D = R->getDestructor();
         D && D->isUserProvided())
       note(D);
+    // What it is made of is its own business; and to look at one member of a
+    // class in a precompiled header, all have to be read.
+    if (isInStandardLibrary(R))
+      return;
     for (const FieldDecl *F : R->fields())
       destructor(F->getType());
     for (const CXXBaseSpecifier &B : R->bases())
