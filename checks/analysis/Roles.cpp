@@ -5,6 +5,7 @@
 #include "analysis/RoleEntries.h"
 #include "analysis/RoleEvidence.h"
 #include "analysis/RoleNames.h"
+#include "analysis/RoleRelevance.h"
 #include "analysis/RoleTypes.h"
 #include "flow/Names.h"
 #include "model/ModelReader.h"
@@ -51,6 +52,8 @@ public:
         Others(Others), Types(Models) {}
 
   UnitRoles run() {
+    if (!mayMeetRoles(Context, Types))
+      return {};
     visit(Context.getTranslationUnitDecl());
     for (auto &[Type, E] : Free)
       freeFunctions(E);

@@ -6,6 +6,7 @@
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclCXX.h"
 #include "clang/AST/DeclTemplate.h"
+#include "clang/AST/ExternalASTSource.h"
 #include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -276,32 +277,53 @@ ClassEntry ModelIndex::entryFor(const CXXRecordDecl *R) const {
   return Entry;
 }
 
+/// C has no table to look names up in: all declarations of a precompiled header
+/// would be read. Its typedefs are few.
+static void
+forTypedefsOfC(const TranslationUnitDecl *TU,
+               llvm::function_ref<void(const TypedefNameDecl *)> Then) {
+  llvm::SmallVector<Decl *> Precompiled;
+  if (TU->hasExternalLexicalStorage())
+    TU->getASTContext().getExternalSource()->FindExternalLexicalDecls(
+        TU, [](Decl::Kind K) { return K == Decl::Typedef; }, Precompiled);
+  for (const Decl *D : Precompiled)
+    Then(cast<TypedefNameDecl>(D));
+  for (const Decl *D : TU->noload_decls())
+    if (auto *TD = dyn_cast<TypedefNameDecl>(D))
+      Then(TD);
+}
+
 void ModelIndex::resolveTypedefs(const ASTContext &Context) const {
   Resolved = true;
-  auto Each = [&](llvm::StringRef Name,
-                  llvm::function_ref<void(const TagDecl *)> Then) {
-    auto It = Context.Idents.find(Name);
-    if (It == Context.Idents.end())
+  auto Note = [&](const ModelSet &Known, const TypedefNameDecl *TD) {
+    QualType T = TD->getUnderlyingType();
+    while (T->isPointerType())
+      T = T->getPointeeType();
+    const TagDecl *Tag = T->getAsTagDecl();
+    if (!Tag)
       return;
-    for (const NamedDecl *D :
-         Context.getTranslationUnitDecl()->lookup(It->second))
-      if (auto *TD = dyn_cast<TypedefNameDecl>(D)) {
-        QualType T = TD->getUnderlyingType();
-        while (T->isPointerType())
-          T = T->getPointeeType();
-        if (const TagDecl *Tag = T->getAsTagDecl())
-          Then(Tag->getCanonicalDecl());
-      }
+    if (Known.handleTypes().contains(TD->getName()))
+      HandleRecords.insert(Tag->getCanonicalDecl());
+    if (auto It = Known.scopes().find(TD->getName());
+        It != Known.scopes().end())
+      TableNames[Tag->getCanonicalDecl()] = It->getKey();
   };
+  const TranslationUnitDecl *TU = Context.getTranslationUnitDecl();
   for (const ModelSet *Known : {&Set, Inferred}) {
     if (!Known)
       continue;
-    for (const auto &Name : Known->handleTypes())
-      Each(Name.getKey(),
-           [&](const TagDecl *Tag) { HandleRecords.insert(Tag); });
-    for (const auto &Name : Known->scopes())
-      Each(Name.getKey(),
-           [&](const TagDecl *Tag) { TableNames[Tag] = Name.getKey(); });
+    if (!Context.getLangOpts().CPlusPlus) {
+      forTypedefsOfC(TU, [&](auto *TD) { Note(*Known, TD); });
+      continue;
+    }
+    for (const llvm::StringSet<> *Names :
+         {&Known->handleTypes(), &Known->scopes()})
+      for (const auto &Name : *Names)
+        if (auto It = Context.Idents.find(Name.getKey());
+            It != Context.Idents.end())
+          for (const NamedDecl *D : TU->lookup(It->second))
+            if (auto *TD = dyn_cast<TypedefNameDecl>(D))
+              Note(*Known, TD);
   }
 }
 

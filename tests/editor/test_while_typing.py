@@ -52,6 +52,27 @@ class Published(EditorTest):
         finding = self.only(self.said_of(text, "file.cpp"), "conn-leak-on-throw")
         self.assertEqual(finding["range"]["start"]["line"], LINE)
 
+    def test_a_pool_that_a_header_declares(self):
+        self.write("include/pool.h", """\
+typedef struct db_conn db_conn;
+typedef struct conn_pool conn_pool;
+db_conn *conn_pool_get(conn_pool *);
+void conn_pool_put(conn_pool *, db_conn *);
+int work(db_conn *);
+""")
+        # The function that gives back is nowhere used.
+        said = self.said_of("""\
+#include <pool.h>
+int once(conn_pool *pool) {
+  return work(conn_pool_get(pool));
+}
+int twice(conn_pool *pool) {
+  db_conn *conn = conn_pool_get(pool);
+  return conn ? 1 : 0;
+}
+""")
+        self.assertIn("conn-leak", self.codes(said))
+
     def test_code_that_gives_back_is_quiet(self):
         self.assertEqual(self.said_of(LEAK.replace("    return 1;", "    early = 0;")), [])
 
