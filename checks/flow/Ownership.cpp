@@ -13,6 +13,10 @@ using namespace clang;
 
 namespace conntidy::flow {
 
+/// Numbers of the values that globals have after a call; arguments have smaller
+/// ones.
+static constexpr unsigned FirstForgotten = 10000;
+
 bool Solver::cameFromOutside(SymbolId S) const {
   SymbolData::Kind K = Table[S].What;
   return K == SymbolData::Kind::Parameter || K == SymbolData::Kind::Entry ||
@@ -292,15 +296,11 @@ void Solver::forgetGlobals(State &S, const Stmt *Where) {
       Set.push_back(Place);
   for (PlaceId Place : Set) {
     const Value Held = *S.Places.find(Place);
-    S.Places.erase(Place);
     if (Held.isSymbol() && S.leaseOf(Held.Symbol))
       takeOverSymbol(S, Held.Symbol);
+    // Not what it was on entry, in any case: that may be released by now.
+    S.Places.set(Place, fresh(S, Where, FirstForgotten + Place.Number));
   }
-  S.Facts.eraseIf([&](const auto &E) {
-    const SymbolData &D = Table[E.first];
-    return D.What == SymbolData::Kind::Entry &&
-           llvm::is_contained(Set, D.Place);
-  });
 }
 
 } // namespace conntidy::flow
