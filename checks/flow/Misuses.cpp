@@ -56,10 +56,21 @@ static bool isNear(const ValueTable &Table, SymbolId Handle) {
   return true;
 }
 
+/// `stdout`: who closes it knows that it is nobody's.
+bool Solver::isOfTheSystem(SymbolId Handle) const {
+  const SymbolData &D = Table[Handle];
+  if (D.What != SymbolData::Kind::Entry ||
+      Table[D.Place].What != PlaceData::Kind::Global)
+    return false;
+  auto *Variable = static_cast<const VarDecl *>(Table[D.Place].Origin);
+  const SourceManager &SM = Env.Context.getSourceManager();
+  return SM.isInSystemHeader(SM.getExpansionLoc(Variable->getLocation()));
+}
+
 void Solver::end(State &S, SymbolId Handle, model::ResourceEntry Resource,
                  const Invocation &By, LeaseId Lease) {
   if (!Resource || Resource.Entry->Counted || !By.Where || S.InChild ||
-      !isNear(Table, Handle))
+      !isNear(Table, Handle) || isOfTheSystem(Handle))
     return;
   S.Trail = extend(S.Trail, Step::Kind::Release, By.Where, actorOf(By));
   EndedLease E;

@@ -167,6 +167,7 @@ private:
   /// has disarmed it.
   Outcomes applyMethod(const Invocation &I, State S, const Summary &Sum);
   void discardedGuard(State &S, const Event &E, const State &Before);
+  bool isOfTheSystem(SymbolId Handle) const;
   void end(State &S, SymbolId Handle, model::ResourceEntry Resource,
            const Invocation &By, LeaseId Lease);
   void releasedAgain(State &S, EndedLease &E, const Invocation &By);
