@@ -170,7 +170,12 @@ bool Solver::restrict(State &S, SymbolId Symbol,
     S.InChild = true;
   // Leases that hang on the symbol may be settled by it.
   llvm::SmallVector<LeaseId, 2> Gone;
-  for (HeldLease &L : S.Leases)
+  for (HeldLease &L : S.Leases) {
+    // Whatever else says that it is held: null is nothing to release.
+    if (L.Handle == Symbol && F == Fact::exactly(0)) {
+      Gone.push_back(L.Lease);
+      continue;
+    }
     for (size_t N = 0; N < L.Conditions.size();) {
       HeldIf &C = L.Conditions[N];
       if (C.Subject != Symbol) {
@@ -187,6 +192,7 @@ bool Solver::restrict(State &S, SymbolId Symbol,
       else
         ++N;
     }
+  }
   for (LeaseId L : Gone)
     S.dropLease(L);
   return true;
