@@ -1,6 +1,6 @@
-//===- RoleRelevance.cpp - whether roles may matter to a unit -------------===//
+//===- RoleRelevance.cpp - where roles may matter to a unit ---------------===//
 //
-// Defines mayMeetRoles(). A role is given to functions whose handle, or whose
+// A role is given to functions whose handle, or whose
 // own name or class, is named like a connection, a pool or a guard.
 //
 //===----------------------------------------------------------------------===//
@@ -24,21 +24,35 @@ public:
   bool shouldVisitTemplateInstantiations() const { return true; }
   bool shouldVisitImplicitCode() const { return true; }
 
-  // False ends the visit: there is one.
-  bool VisitFunctionDecl(FunctionDecl *F) { return !mayHaveRole(F); }
+  bool VisitFunctionDecl(FunctionDecl *F) {
+    meet(F);
+    return true;
+  }
   bool VisitDeclRefExpr(DeclRefExpr *E) {
-    auto *F = dyn_cast<FunctionDecl>(E->getDecl());
-    return !F || !mayHaveRole(F);
+    meet(dyn_cast<FunctionDecl>(E->getDecl()));
+    return true;
   }
   bool VisitMemberExpr(MemberExpr *E) {
-    auto *F = dyn_cast<FunctionDecl>(E->getMemberDecl());
-    return !F || !mayHaveRole(F);
+    meet(dyn_cast<FunctionDecl>(E->getMemberDecl()));
+    return true;
   }
   bool VisitCXXConstructExpr(CXXConstructExpr *E) {
-    return !mayHaveRole(E->getConstructor());
+    meet(E->getConstructor());
+    return true;
   }
 
+  RoleScope Met;
+
 private:
+  void meet(const FunctionDecl *F) {
+    if (!F || !mayHaveRole(F))
+      return;
+    if (auto *M = dyn_cast<CXXMethodDecl>(F))
+      Met.Classes.insert(M->getParent());
+    else
+      Met.FreeFunctions = true;
+  }
+
   bool mayHaveRole(const FunctionDecl *F) {
     F = F->getCanonicalDecl();
     if (!Seen.insert(F).second ||
@@ -80,13 +94,17 @@ private:
 
 } // namespace
 
-bool mayMeetRoles(ASTContext &Context, HandleTypes &Types) {
+RoleScope roleScopeOf(ASTContext &Context, HandleTypes &Types) {
   std::vector<Decl *> Scope = Context.getTraversalScope();
-  if (!Context.getExternalSource() ||
-      llvm::any_of(Scope, llvm::IsaPred<TranslationUnitDecl>))
-    return true;
   Meetings Visitor(Context, Types);
-  return !llvm::all_of(Scope, [&](Decl *D) { return Visitor.TraverseDecl(D); });
+  if (!Context.getExternalSource() ||
+      llvm::any_of(Scope, llvm::IsaPred<TranslationUnitDecl>)) {
+    Visitor.Met.Whole = true;
+    return Visitor.Met;
+  }
+  for (Decl *D : Scope)
+    Visitor.TraverseDecl(D);
+  return Visitor.Met;
 }
 
 } // namespace conntidy

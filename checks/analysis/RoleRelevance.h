@@ -1,6 +1,6 @@
-//===- RoleRelevance.h - whether roles may matter to a unit -----*- C++ -*-===//
+//===- RoleRelevance.h - where roles may matter to a unit -------*- C++ -*-===//
 //
-// Defines mayMeetRoles().
+// Defines RoleScope and roleScopeOf(): where to look for roles.
 //
 //===----------------------------------------------------------------------===//
 
@@ -9,14 +9,20 @@
 
 #include "analysis/RoleTypes.h"
 #include "clang/AST/ASTContext.h"
+#include "llvm/ADT/SetVector.h"
 
 namespace conntidy {
 
-/// False if no function that could be given a role is defined or used in what
-/// is analysed of the unit. In an editor the headers are precompiled, and to
-/// look through their declarations for roles takes longer than all the rest;
-/// for units that were parsed whole the answer is always true.
-bool mayMeetRoles(clang::ASTContext &Context, HandleTypes &Types);
+/// In an editor the headers are precompiled, and to look through all their
+/// declarations takes longer than all the rest: only those count that can give
+/// a role to a function which is defined or used in what is analysed.
+struct RoleScope {
+  bool Whole = false; ///< all of the unit: it was parsed at one go
+  llvm::SetVector<const clang::CXXRecordDecl *> Classes;
+  bool FreeFunctions = false;
+};
+
+RoleScope roleScopeOf(clang::ASTContext &Context, HandleTypes &Types);
 
 } // namespace conntidy
 

@@ -12,6 +12,7 @@
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclCXX.h"
 #include "clang/AST/DeclTemplate.h"
+#include "clang/AST/ExternalASTSource.h"
 #include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/STLExtras.h"
@@ -52,9 +53,14 @@ public:
         Others(Others), Types(Models) {}
 
   UnitRoles run() {
-    if (!mayMeetRoles(Context, Types))
-      return {};
-    visit(Context.getTranslationUnitDecl());
+    RoleScope Scope = roleScopeOf(Context, Types);
+    if (Scope.Whole)
+      visit(Context.getTranslationUnitDecl());
+    for (const CXXRecordDecl *R : Scope.Classes)
+      if (isOurs(R) && R->getDefinition())
+        visitClass(R->getDefinition());
+    if (Scope.FreeFunctions)
+      visitFunctions(Context.getTranslationUnitDecl());
     for (auto &[Type, E] : Free)
       freeFunctions(E);
     return {std::move(Roles), std::move(Bodies)};
@@ -85,10 +91,36 @@ private:
           if (const CXXRecordDecl *Def = S->getDefinition())
             visitClass(Def);
       } else if (auto *F = dyn_cast<FunctionDecl>(D)) {
-        if (F->getDeclName().isIdentifier() && !isa<CXXMethodDecl>(F))
-          note(F, Free);
+        noteFree(F);
       }
     }
+  }
+
+  /// Nothing else of precompiled headers is read.
+  void visitFunctions(const DeclContext *C) {
+    auto IsWanted = [](Decl::Kind K) {
+      return K == Decl::Function || K == Decl::Namespace ||
+             K == Decl::LinkageSpec;
+    };
+    llvm::SmallVector<Decl *, 64> Declared;
+    if (C->hasExternalLexicalStorage())
+      Context.getExternalSource()->FindExternalLexicalDecls(C, IsWanted,
+                                                            Declared);
+    for (Decl *D : C->noload_decls())
+      if (IsWanted(D->getKind()))
+        Declared.push_back(D);
+    for (const Decl *D : Declared)
+      if (!isOurs(D))
+        continue;
+      else if (auto *F = dyn_cast<FunctionDecl>(D))
+        noteFree(F);
+      else if (Seen.insert(D).second)
+        visitFunctions(cast<DeclContext>(D));
+  }
+
+  void noteFree(const FunctionDecl *F) {
+    if (F->getDeclName().isIdentifier() && !isa<CXXMethodDecl>(F))
+      note(F, Free);
   }
 
   void visitClass(const CXXRecordDecl *R) {
