@@ -46,6 +46,14 @@ unsigned State::holders(SymbolId S) const {
   return Count;
 }
 
+llvm::SmallVector<PlaceId, 4> State::heldIn(SymbolId Handle) const {
+  llvm::SmallVector<PlaceId, 4> R;
+  for (auto &[P, V] : Places)
+    if (V.isSymbol() && V.Symbol == Handle)
+      R.push_back(P);
+  return R;
+}
+
 bool State::mergeableWith(const State &O, const ValueTable &Table,
                           llvm::function_ref<bool(PlaceId)> IsHandle,
                           llvm::function_ref<bool(SymbolId)> Matters,
@@ -74,14 +82,7 @@ bool State::mergeableWith(const State &O, const ValueTable &Table,
         A.Conditions != B.Conditions || A.ExceptionPassed != B.ExceptionPassed)
       return false;
     // A handle held in different places would be lost by mixing them.
-    auto HeldBy = [&](const State &S) {
-      llvm::SmallVector<PlaceId, 4> R;
-      for (auto &[P, V] : S.Places)
-        if (V.isSymbol() && V.Symbol == A.Handle)
-          R.push_back(P);
-      return R;
-    };
-    if (HeldBy(*this) != HeldBy(O))
+    if (heldIn(A.Handle) != O.heldIn(A.Handle))
       return false;
   }
   auto IsNull = [](const State &S, SymbolId Symbol) {
@@ -124,7 +125,8 @@ bool State::mergeableWith(const State &O, const ValueTable &Table,
 void State::agreeWith(const State &O) {
   llvm::erase_if(Leases, [&](const HeldLease &A) {
     return llvm::none_of(O.Leases, [&](const HeldLease &B) {
-      return A.Lease == B.Lease && A.Handle == B.Handle;
+      return A.Lease == B.Lease && A.Handle == B.Handle &&
+             heldIn(A.Handle) == O.heldIn(B.Handle);
     });
   });
 }
@@ -160,10 +162,7 @@ bool State::merge(const State &O, unsigned BlockNumber, ValueTable &Table,
                  uint64_t Salt) -> Value {
     if (A == B)
       return A;
-    SymbolData D;
-    D.What = SymbolData::Kind::Merged;
-    D.Index = BlockNumber;
-    D.Place = P;
+    SymbolData D = mixedAt(BlockNumber, P);
     D.Site = reinterpret_cast<const void *>(Salt);
     Value M = Value::symbol(Table.symbol(D));
     if (A == M) {

@@ -190,6 +190,7 @@ struct State {
   }
   /// How many places hold the symbol.
   unsigned holders(SymbolId S) const;
+  llvm::SmallVector<PlaceId, 4> heldIn(SymbolId Handle) const;
   /// True if both agree on everything that must not be mixed up: leases, who
   /// holds them, effects, pending destructors.
   /// \p IsHandle tells places whose entry value may be somebody's lease: one
@@ -205,7 +206,7 @@ struct State {
   bool merge(const State &Other, unsigned BlockNumber, ValueTable &Table,
              const std::vector<bool> &TempsThatMatter);
   /// Reconciles leases that differ, so that merge() may follow: what only one
-  /// of the two holds is held no more.
+  /// of the two holds, or each in another place, is held no more.
   void agreeWith(const State &Other);
 };
 

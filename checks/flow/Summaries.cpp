@@ -291,6 +291,8 @@ Outcomes Solver::applySummary(const Invocation &Given, State S,
         Value To = Walk(E.At, Before, Address);
         if (Address && To.known())
           Stores.push_back({To, Resolve(E.Stored), Number++});
+        else // where we cannot follow it
+          takeOver(After, Resolve(E.Stored));
         continue;
       }
       Value Handle = EntryValue(E.At, Before);
