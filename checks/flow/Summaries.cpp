@@ -65,8 +65,7 @@ static bool surelyReleases(const Summary &Sum, const SummaryCase &C,
 }
 
 Value Solver::walk(const Path &P, const Invocation &I, const Value &Result,
-                   llvm::ArrayRef<SymbolId> Objects, State &In,
-                   bool &Address) {
+                   llvm::ArrayRef<SymbolId> Objects, State &In, bool &Address) {
   Value Cur;
   Address = false;
   switch (P.From) {
@@ -105,12 +104,27 @@ Value Solver::walk(const Path &P, const Invocation &I, const Value &Result,
     PlaceId Parent = placeOf(Cur);
     if (!Parent.valid())
       return {};
-    Cur =
-        Value::address(Step.Pseudo == PseudoField::None
-                           ? Table.field(Parent, Step.Field)
-                           : Table.field(Parent, Step.Pseudo, Step.Index));
+    Cur = Value::address(Step.Pseudo == PseudoField::None
+                             ? Table.field(Parent, Step.Field)
+                             : Table.field(Parent, Step.Pseudo, Step.Index));
   }
   return Cur;
+}
+
+/// True if there is a way through the function, known by the state of an object
+/// it is given, that leaves the place alone: it looks before it stores.
+static bool looksFirst(const Summary &Sum, const Path &At) {
+  auto OfObject = [&](const Path &P) {
+    return P.From == At.From && P.Index == At.Index && P.Global == At.Global &&
+           llvm::any_of(P.Steps, [](const PathStep &S) { return S.Field; });
+  };
+  return llvm::any_of(Sum.Cases, [&](const SummaryCase &C) {
+    return !C.Thrown && C.Leases.empty() &&
+           llvm::none_of(C.Effects,
+                         [&](const SummaryEffect &E) { return E.At == At; }) &&
+           llvm::any_of(C.Needs,
+                        [&](const auto &Need) { return OfObject(Need.first); });
+  });
 }
 
 /// Functions of another unit that work on one object know of each other; one
@@ -276,6 +290,7 @@ Outcomes Solver::applySummary(const Invocation &Given, State S,
       Value Address;
       Value V;
       unsigned Number;
+      const Path &At;
     };
     struct PendingCall {
       Value Callable;
@@ -290,7 +305,7 @@ Outcomes Solver::applySummary(const Invocation &Given, State S,
         bool Address = false;
         Value To = Walk(E.At, Before, Address);
         if (Address && To.known())
-          Stores.push_back({To, Resolve(E.Stored), Number++});
+          Stores.push_back({To, Resolve(E.Stored), Number++, E.At});
         else // where we cannot follow it
           takeOver(After, Resolve(E.Stored));
         continue;
@@ -307,9 +322,8 @@ Outcomes Solver::applySummary(const Invocation &Given, State S,
       Invocation By = I;
       By.ByDestructor |= E.ByDestructor;
       release(After, Handle, E.Resource, By,
-              surelyReleases(Sum, C, E.At) && !isSharedPart(E)
-                  ? Sure::Known
-                  : Sure::Guessed);
+              surelyReleases(Sum, C, E.At) && !isSharedPart(E) ? Sure::Known
+                                                               : Sure::Guessed);
       // Deleted through a pointer to a base: whatever it holds goes with it.
       if (!E.Resource && Handle.isSymbol() &&
           Table[Handle.Symbol].What == SymbolData::Kind::New)
@@ -336,7 +350,8 @@ Outcomes Solver::applySummary(const Invocation &Given, State S,
       // The callee knows what became of the old value; we do not.
       if (const Value *Old = After.Places.find(placeOf(Store.Address));
           Old && Old->isSymbol() &&
-          (!V.known() || knowsOfOverwritten(I, After, Old->Symbol)))
+          (!V.known() || knowsOfOverwritten(I, After, Old->Symbol) ||
+           (S.leaseOf(Old->Symbol) && looksFirst(Sum, Store.At))))
         takeOverSymbol(After, Old->Symbol);
       if (!V.known())
         V = fresh(After, I.Where, 200 + Store.Number);
