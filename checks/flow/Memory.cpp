@@ -47,33 +47,6 @@ Value Solver::load(State &S, const Value &Address) {
   return Value::symbol(Table.symbol(D));
 }
 
-void Solver::forgetPlaces(
-    State &S, llvm::function_ref<bool(const PlaceData &Root)> IsGone) {
-  llvm::SmallVector<PlaceId, 8> Gone;
-  llvm::SmallVector<SymbolId, 4> Held;
-  for (auto &[Place, V] : S.Places)
-    if (IsGone(Table[Table.root(Place)])) {
-      Gone.push_back(Place);
-      if (V.isSymbol())
-        Held.push_back(V.Symbol);
-    }
-  for (PlaceId Place : Gone)
-    S.Places.erase(Place);
-  for (SymbolId Handle : Held)
-    if (S.leaseOf(Handle) && !S.holders(Handle))
-      takeOverSymbol(S, Handle);
-}
-
-void Solver::forgetBehind(State &S, llvm::function_ref<bool(SymbolId)> IsLeft) {
-  forgetPlaces(S, [&](const PlaceData &Root) {
-    return Root.What == PlaceData::Kind::Pointee &&
-           Table.reachedThrough(Root.Symbol, IsLeft);
-  });
-  S.Facts.eraseIf([&](const auto &Known) {
-    return Table.reachedThrough(Known.first, IsLeft) && !S.holders(Known.first);
-  });
-}
-
 /// The symbol of an expression that is evaluated again names the new value;
 /// what still holds the previous one gets its own.
 void Solver::age(State &S, const SymbolData &D, Invocation *Current) {
@@ -149,8 +122,6 @@ void Solver::age(State &S, const SymbolData &D, Invocation *Current) {
   for (SymbolId &Object : S.Escaped)
     if (Object == New)
       Object = Old = Table.symbol(OlderData);
-  // The object it led to is another one from now on, and so is what lay in it.
-  forgetBehind(S, [&](SymbolId Object) { return Object == New; });
   // Objects behind the symbol move along with it.
   PlaceId NewPointee = Table.pointee(New);
   llvm::SmallVector<std::pair<PlaceId, Value>, 4> Moved;

@@ -97,23 +97,6 @@ const CXXCatchStmt *Solver::implicitRethrow(const State &S) const {
   return nullptr;
 }
 
-void Solver::moveOn(State &S, unsigned Block) {
-  llvm::SmallVector<SymbolId, 4> Left;
-  for (auto &[Place, V] : S.Places) {
-    SymbolId Mixed = Table.find(mixedAt(Block, Place));
-    if (Mixed.valid() && !(V == Value::symbol(Mixed)) && !S.holders(Mixed))
-      Left.push_back(Mixed);
-  }
-  if (Left.empty())
-    return;
-  forgetBehind(
-      S, [&](SymbolId Object) { return llvm::is_contained(Left, Object); });
-  for (SymbolId Object : Left)
-    forgetPlaces(S, [&](const PlaceData &Root) {
-      return Root.What == PlaceData::Kind::Pointee && Root.Symbol == Object;
-    });
-}
-
 void Solver::propagate(State S, unsigned Block) {
   if (Block == P.Exit) {
     if (const CXXCatchStmt *H = implicitRethrow(S)) {
@@ -128,7 +111,6 @@ void Solver::propagate(State S, unsigned Block) {
   Steps += Size > MaxPlaces ? 2 * Env.Set.MaxSteps : Size / PlacesPerStep;
   if (exhausted())
     return;
-  moveOn(S, Block);
   auto &Known = Entries[Block];
   auto Enqueue = [&](size_t N) {
     Pending[Block][N] = true;

@@ -70,14 +70,6 @@ private:
   const clang::CXXCatchStmt *implicitRethrow(const State &S) const;
   void explore();
   void propagate(State S, unsigned Block);
-  /// A pointer that a loop moves on leads to another object each time round:
-  /// what is known of the last one, which is nobody's here, is so no more.
-  void moveOn(State &S, unsigned Block);
-  /// Drops places; a handle that only they held is somebody else's.
-  void forgetPlaces(State &S,
-                    llvm::function_ref<bool(const PlaceData &Root)> IsGone);
-  /// Drops what is known of the objects that others led to.
-  void forgetBehind(State &S, llvm::function_ref<bool(SymbolId)> IsLeft);
   void mergeAlike(States &Current, unsigned Block, const Event &Last);
   void processBlock(unsigned Block, State S);
   void followEdges(const Block &B, State &S);

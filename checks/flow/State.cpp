@@ -162,7 +162,10 @@ bool State::merge(const State &O, unsigned BlockNumber, ValueTable &Table,
                  uint64_t Salt) -> Value {
     if (A == B)
       return A;
-    SymbolData D = mixedAt(BlockNumber, P);
+    SymbolData D;
+    D.What = SymbolData::Kind::Merged;
+    D.Index = BlockNumber;
+    D.Place = P;
     D.Site = reinterpret_cast<const void *>(Salt);
     Value M = Value::symbol(Table.symbol(D));
     if (A == M) {

@@ -172,15 +172,6 @@ struct SymbolData {
   auto key() const { return std::tuple(What, Site, Index, Place, Older); }
 };
 
-/// What stands for the values that meet in a place at a block.
-inline SymbolData mixedAt(unsigned Block, PlaceId Place) {
-  SymbolData D;
-  D.What = SymbolData::Kind::Merged;
-  D.Index = Block;
-  D.Place = Place;
-  return D;
-}
-
 /// Interns the places and symbols of one function.
 class ValueTable {
 public:
