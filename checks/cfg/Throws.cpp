@@ -122,7 +122,7 @@ bool isInStandardLibrary(const Decl *D) {
     if (auto *N = dyn_cast<NamespaceDecl>(C))
       if (N->getIdentifier() &&
           (N->getName() == "std" || N->getName() == "__gnu_cxx") &&
-          N->getParent()->isTranslationUnit())
+          N->getParent()->getRedeclContext()->isTranslationUnit())
         return true;
   return false;
 }
