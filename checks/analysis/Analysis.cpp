@@ -13,6 +13,7 @@
 #include "model/ModelSet.h"
 #include "rules/double_release/DoubleRelease.h"
 #include "rules/guard_bypass/GuardBypass.h"
+#include "rules/held_while_blocking/HeldWhileBlocking.h"
 #include "rules/leak/Leak.h"
 #include "rules/leak_on_throw/LeakOnThrow.h"
 #include "rules/raw_acquire/RawAcquire.h"
@@ -98,6 +99,7 @@ public:
   std::vector<FunctionFacts> facts() {
     std::vector<FunctionFacts> Facts;
     std::vector<bool> ForEditors = calledFromMainFile();
+    WaitInference Alone(Context, Models);
     for (unsigned N = 0; N < Graph.nodes().size(); ++N) {
       const FunctionDecl *F = Graph.nodes()[N].Definition;
       if (!isForOthers(F, Context) && !ForEditors[N])
@@ -108,7 +110,7 @@ public:
       auto It = Summaries.find(F->getCanonicalDecl());
       Facts.push_back(
           factsAbout(F, It == Summaries.end() ? nullptr : &It->second, Throws,
-                     Models, Indexed, Context));
+                     Alone, Models, Indexed, Context));
       Facts.back().Analyzed = Built.count(F->getCanonicalDecl());
     }
     return Facts;
@@ -366,6 +368,8 @@ static void judge(const flow::LeaseFlow &Flow,
     rules::DoubleRelease().check(Flow, Out);
   if (On(rules::UseAfterRelease::id()))
     rules::UseAfterRelease().check(Flow, Out);
+  if (On(rules::HeldWhileBlocking::id()))
+    rules::HeldWhileBlocking().check(Flow, Out);
   if (On(rules::RawAcquire::id()))
     rules::RawAcquire().check(Flow, Out);
 }

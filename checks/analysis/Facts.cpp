@@ -4,6 +4,7 @@
 #include "analysis/IndexedUnits.h"
 #include "cfg/Escapes.h"
 #include "cfg/Throws.h"
+#include "cfg/Waits.h"
 #include "model/ModelSet.h"
 #include "model/ModelWriter.h"
 #include "summary/SummaryFile.h"
@@ -61,8 +62,25 @@ static void addThrown(FunctionFacts &Facts, const ThrownSet &Set,
   llvm::sort(Facts.ThrowsAsDoes);
 }
 
+static void addWaits(FunctionFacts &Facts, const FunctionDecl *F,
+                     WaitInference &Waits, IndexedUnits &Others,
+                     const ASTContext &Context) {
+  if (const Wait *W = Waits.of(F)) {
+    WaitFacts &Told = Facts.Waits.emplace();
+    Told.For = W->For;
+    Told.OnDescriptors = W->OnDescriptors;
+    for (const FindingStep &Step : W->Chain)
+      Told.Chain.push_back(
+          {Step.What, placeOf(Step, Context), Step.Text, Step.Depth});
+    return;
+  }
+  for (const FunctionDecl *Callee : Waits.unseenCallees(F))
+    Facts.WaitsIf.push_back(Others.keyOf(Callee));
+  llvm::sort(Facts.WaitsIf);
+}
+
 FunctionFacts factsAbout(const FunctionDecl *Definition, const Summary *Effects,
-                         ThrowInference &Throws,
+                         ThrowInference &Throws, WaitInference &Waits,
                          const model::ModelIndex &Models, IndexedUnits &Others,
                          const ASTContext &Context) {
   FunctionFacts Facts;
@@ -83,6 +101,7 @@ FunctionFacts factsAbout(const FunctionDecl *Definition, const Summary *Effects,
   if (const FunctionDecl *Last =
           Facts.NeverReturns ? nullptr : Throws.returnsOnlyWith(Definition))
     Facts.NeverReturnsIf = Others.keyOf(Last);
+  addWaits(Facts, Definition, Waits, Others, Context);
   Facts.Role = roleOf(Definition, Models);
   if (Effects) {
     Facts.Effects = toFileForm(*Effects, Context);

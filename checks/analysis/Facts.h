@@ -19,6 +19,7 @@ namespace conntidy {
 
 class IndexedUnits;
 class ThrowInference;
+class WaitInference;
 namespace model {
 class ModelIndex;
 }
@@ -30,9 +31,11 @@ struct Summary;
 bool isForOthers(const clang::FunctionDecl *Definition,
                  clang::ASTContext &Context);
 
-/// \p Effects: null if it has none, or was not analyzed.
+/// \p Effects: null if it has none, or was not analyzed. \p Waits: knows this
+/// unit only.
 FunctionFacts factsAbout(const clang::FunctionDecl *Definition,
                          const Summary *Effects, ThrowInference &Throws,
+                         WaitInference &Waits,
                          const model::ModelIndex &Models, IndexedUnits &Others,
                          const clang::ASTContext &Context);
 

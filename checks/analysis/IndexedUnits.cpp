@@ -1,6 +1,7 @@
 //===- IndexedUnits.cpp - the project index, for one unit -----------------===//
 
 #include "analysis/IndexedUnits.h"
+#include "cfg/Waits.h"
 #include "summary/SummaryFile.h"
 #include "clang/AST/Decl.h"
 
@@ -55,6 +56,23 @@ std::optional<bool> IndexedUnits::keeps(const FunctionDecl *F, unsigned Index) {
     return std::nullopt;
   // Where dots take them, arguments are printed.
   return llvm::is_contained(Facts->Keeps, Index);
+}
+
+std::optional<Wait> IndexedUnits::waitOf(const FunctionDecl *F) {
+  const FunctionFacts *Facts = look(F).Facts;
+  if (!Facts || !Facts->Waits)
+    return std::nullopt;
+  Wait W;
+  W.For = Facts->Waits->For;
+  W.OnDescriptors = Facts->Waits->OnDescriptors;
+  for (const Step &Known : Facts->Waits->Chain) {
+    FindingStep Step;
+    Step.Text = Known.Text;
+    Step.Depth = Known.Depth;
+    Step.Elsewhere = Known.Where;
+    W.Chain.push_back(std::move(Step));
+  }
+  return W;
 }
 
 bool IndexedUnits::neverReturns(const FunctionDecl *F) {

@@ -29,6 +29,7 @@ public:
   bool analyzed(const clang::FunctionDecl *F) override;
   std::optional<bool> keeps(const clang::FunctionDecl *F,
                             unsigned Index) override;
+  std::optional<Wait> waitOf(const clang::FunctionDecl *F) override;
   bool neverReturns(const clang::FunctionDecl *F) override;
 
   /// Null if it is not known, or has no effects worth a summary.

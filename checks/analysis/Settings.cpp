@@ -31,7 +31,8 @@ llvm::Error setCount(unsigned &Target, llvm::StringRef Key,
 
 llvm::ArrayRef<llvm::StringLiteral> Settings::keys() {
   static constexpr llvm::StringLiteral Keys[] = {
-      "MaxPathStates", "MaxSteps", "OptionalModels", "ThrowCertainty"};
+      "IncludeBorrowed", "MaxPathStates", "MaxSteps", "OptionalModels",
+      "ThrowCertainty"};
   return Keys;
 }
 
@@ -49,6 +50,12 @@ llvm::Error Settings::set(llvm::StringRef Key, llvm::StringRef Value) {
     if (!Parsed)
       return refuse(Key, Value, "'definite', 'likely' or 'possible'");
     ThrowCertainty = *Parsed;
+    return llvm::Error::success();
+  }
+  if (Key == "IncludeBorrowed") {
+    if (Value != "true" && Value != "false")
+      return refuse(Key, Value, "'true' or 'false'");
+    IncludeBorrowed = Value == "true";
     return llvm::Error::success();
   }
   if (Key == "OptionalModels") {

@@ -25,6 +25,9 @@ struct Settings {
   /// `MaxSteps`: block visits per function after which it is finished with
   /// merged states.
   unsigned MaxSteps = 20000;
+  /// `IncludeBorrowed`: `true` or `false`: also speak of connections that a
+  /// function is given, or finds in a member or a global.
+  bool IncludeBorrowed = false;
   /// `OptionalModels`: names, separated by commas, of the models that are off
   /// unless asked for.
   std::vector<std::string> OptionalModels;

@@ -18,6 +18,7 @@ class FunctionDecl;
 namespace conntidy {
 
 struct ThrownSet;
+struct Wait;
 
 class OtherUnits {
 public:
@@ -31,6 +32,8 @@ public:
   /// Whether it may store what it gets as argument \p Index (0-based).
   virtual std::optional<bool> keeps(const clang::FunctionDecl *F,
                                     unsigned Index) = 0;
+  /// What it waits for; nothing if it does not, or is not known.
+  virtual std::optional<Wait> waitOf(const clang::FunctionDecl *F) = 0;
   /// True if it is known never to return.
   virtual bool neverReturns(const clang::FunctionDecl *F) = 0;
 };

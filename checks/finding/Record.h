@@ -54,6 +54,8 @@ struct Step {
   FileRange Where;
   std::string Text;   ///< lower case, no full stop
   unsigned Depth = 0; ///< call depth below the function that is reported on
+
+  friend bool operator==(const Step &, const Step &) = default;
 };
 
 struct Record {

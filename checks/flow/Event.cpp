@@ -131,6 +131,9 @@ static void print(llvm::raw_ostream &Out, const Event &E) {
   case Op::Throw:
     Out << (E.Flag ? "rethrow" : "throw");
     break;
+  case Op::Suspend:
+    Out << "suspend";
+    break;
   case Op::Handler:
     Out << "enter handler";
     break;

@@ -63,6 +63,7 @@ enum class Op : uint8_t {
   Closure,          ///< result = address of a closure; captures were stored
   Throw,            ///< throws; Flag: rethrows
   Handler,          ///< an exception is caught
+  Suspend,          ///< a coroutine waits for Origin, a co_await expression
   Return,           ///< returns A if valid; Flag: A is an object
 };
 

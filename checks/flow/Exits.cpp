@@ -571,6 +571,11 @@ LeaseFlow Solver::finish() {
     return std::tie(A.What, A.HandleName) < std::tie(B.What, B.HandleName);
   });
   Flow.Misuses = std::move(Misuses);
+  for (auto &[Where, W] : Waits)
+    Flow.Waits.push_back(std::move(W));
+  llvm::sort(Flow.Waits, [&](const HeldWait &A, const HeldWait &B) {
+    return SM.isBeforeInTranslationUnit(A.Where.getBegin(), B.Where.getBegin());
+  });
   finishMembers(Flow);
   return Flow;
 }

@@ -10,6 +10,7 @@
 
 #include "analysis/Settings.h"
 #include "cfg/OtherUnits.h"
+#include "cfg/Waits.h"
 #include "finding/Finding.h"
 #include "flow/Event.h"
 #include "flow/State.h"
@@ -109,11 +110,25 @@ struct OverwrittenHandle {
   std::vector<FindingStep> Trail;
 };
 
+/// Something that has nothing to do with a connection is waited for while one
+/// is held.
+struct HeldWait {
+  clang::SourceRange Where;
+  std::string HandleName; ///< empty if it has none
+  std::string Noun;       ///< "connection"
+  std::string AcquireApi; ///< empty if it comes from outside
+  std::string By;         ///< the function that is called; may be empty
+  std::string For;        ///< "a sleep"
+  Certainty Sureness = Certainty::Definite;
+  std::vector<FindingStep> Trail; ///< the acquire, then the calls to the wait
+};
+
 struct LeaseFlow {
   const clang::FunctionDecl *Function = nullptr;
   std::vector<LeaseReport> Leases; ///< sorted by place
   std::vector<Misuse> Misuses;     ///< sorted by place
   std::vector<OverwrittenHandle> Overwritten; ///< sorted by place
+  std::vector<HeldWait> Waits;                ///< sorted by place
   bool OverBudget = false;
   bool CPlusPlus = false;
 };
@@ -142,13 +157,14 @@ public:
   ThrowInference &Throws;
   const Settings &Set;
   OtherUnits &Others;
+  WaitInference Waits;
 
 protected:
   FlowEnvironment(clang::ASTContext &Context, const model::ModelIndex &Models,
                   ThrowInference &Throws, const Settings &Set,
                   OtherUnits &Others)
       : Context(Context), Models(Models), Throws(Throws), Set(Set),
-        Others(Others) {}
+        Others(Others), Waits(Context, Models, &Others) {}
 };
 
 struct Solution {

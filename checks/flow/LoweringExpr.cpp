@@ -208,6 +208,9 @@ void LoweringContext::lowerExpr(const Expr *E) {
     return;
   }
   case Stmt::CoawaitExprClass:
+    emit(Op::Suspend, E);
+    copy(E, cast<CoroutineSuspendExpr>(E)->getResumeExpr());
+    return;
   case Stmt::CoyieldExprClass:
     copy(E, cast<CoroutineSuspendExpr>(E)->getResumeExpr());
     return;

@@ -110,11 +110,26 @@ Solver::matchingEntries(const Invocation &I, const State &S) const {
     All = Env.Models.entriesFor(I.Callee);
   else if (const FieldDecl *F = fieldCalledThrough(I, S))
     All = Env.Models.entriesFor(F);
+  // The variable itself, or its address.
+  auto isGlobal = [&](const model::Slot &At, llvm::StringRef Name) {
+    bool IsObject = At.Where == model::Slot::Kind::This;
+    if (!IsObject && At.Index >= I.Args.size())
+      return false;
+    const Value &V = IsObject ? I.Object : I.Args[At.Index];
+    PlaceId Place = V.isAddress() ? V.Place : PlaceId();
+    if (V.isSymbol() && Table[V.Symbol].What == SymbolData::Kind::Entry)
+      Place = Table[V.Symbol].Place;
+    return Place.valid() && Table[Place].What == PlaceData::Kind::Global &&
+           model::qualifiedName(
+               static_cast<const VarDecl *>(Table[Place].Origin)) == Name;
+  };
   for (const model::FunctionEntry &E : All) {
     if (E.Entry->Arity && *E.Entry->Arity != I.Args.size())
       continue;
     bool Unknown = false;
     bool Applies = llvm::all_of(E.Entry->When, [&](const model::ArgumentIs &W) {
+      if (!W.Named.empty())
+        return isGlobal(W.Arg, W.Named);
       if (W.Arg.Index >= I.Args.size())
         return false;
       if (W.Integer)

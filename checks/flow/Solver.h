@@ -6,8 +6,8 @@
 // owner (Ownership.cpp), double, late and wrong releases (Misuses.cpp), guards
 // (Guards.cpp), deleters and destructors (Destructors.cpp), exceptions and
 // exits (Exits.cpp), handles in containers (Containers.cpp) and members
-// (Members.cpp), and summaries both ways (Exporter.cpp, Summaries.cpp). Private
-// to the flow.
+// (Members.cpp), what is waited for meanwhile (Waiting.cpp), and summaries both
+// ways (Exporter.cpp, Summaries.cpp). Private to the flow.
 //
 //===----------------------------------------------------------------------===//
 
@@ -291,6 +291,20 @@ private:
                      const clang::Stmt *Where,
                      llvm::ArrayRef<SymbolId> Handles);
 
+  // Waiting.cpp
+  /// What the call waits for, if a connection is held that others may be
+  /// waiting for.
+  std::optional<Wait> waitOf(const Invocation &I, const State &S);
+  /// \p After: whatever the call released is nobody's worry.
+  void noteWait(State &After, const Invocation &I, const Wait &W);
+  void noteSuspension(State &S, const clang::CoawaitExpr &Await);
+  /// Leases on connections that are this function's own business to release.
+  llvm::SmallVector<const HeldLease *, 2> heldConnections(const State &S);
+  bool isOwnImplementation();
+  void addWait(const State &S, const HeldLease &L, const clang::Expr *Where,
+               HeldWait W);
+  void addBorrowed(const State &S, const clang::Expr *Where, HeldWait W);
+
   // Summaries.cpp
   class Exporter;
   /// What a path from the operands of a call leads to; `Address` tells whether
@@ -330,6 +344,9 @@ private:
   std::map<std::tuple<const void *, unsigned, bool>, LeaseId> LeaseIds;
   std::map<LeaseId, std::vector<LeaseExit>> Reports;
   std::vector<Misuse> Misuses;
+  std::map<const clang::Expr *, HeldWait> Waits;
+  std::optional<bool> OwnImplementation; ///< of a pool
+  std::optional<bool> LendsDescriptor;
   /// The closure or aggregate class of a temporary object.
   llvm::DenseMap<PlaceId, const clang::CXXRecordDecl *> ClassOf;
   Summary Effects;

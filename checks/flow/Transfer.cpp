@@ -237,9 +237,12 @@ States Solver::step(const Event &E, State S) {
                L.Place == I.Args[0].Place;
       });
     }
+    std::optional<Wait> Waited = waitOf(I, S);
     for (Outcome &O : call(I, std::move(S))) {
       if (C.NoReturn)
         continue;
+      if (Waited)
+        noteWait(O.After, I, *Waited);
       if (E.Result.valid())
         O.After.Temps.set(E.Result, O.Result);
       Out.push_back(std::move(O.After));
@@ -393,6 +396,9 @@ States Solver::step(const Event &E, State S) {
   }
   case Op::Handler:
     S.Trail = extend(S.Trail, Step::Kind::Catch, E.Origin);
+    break;
+  case Op::Suspend:
+    noteSuspension(S, *cast<CoawaitExpr>(E.Origin));
     break;
   case Op::Return:
     S.Leaving = E.Origin;

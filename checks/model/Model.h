@@ -78,6 +78,9 @@ struct Resource {
   bool Pooled = false;     ///< it must go back to the pool it came from
   /// Counted references: others may hold it still when one is released.
   bool Counted = false;
+  /// As a rule it is kept as long as the program runs, and nobody waits for it
+  /// to come free.
+  bool LongLived = false;
   /// Resources (of the same library) it is made from, e.g. a result from a
   /// connection.
   std::vector<std::string> DerivesFrom;
@@ -152,6 +155,8 @@ struct ArgumentIs {
   Slot Arg;
   int64_t Value = 0;
   bool Negated = false;
+  /// In place of a value: it is this global variable (`stdin`).
+  std::string Named;
   /// Its parameter has an integer type besides: tells a position from an
   /// iterator
   /// (`std::string::erase`).
@@ -192,6 +197,10 @@ struct Function {
   /// What the call waits for, in words that complete "blocks on ..."; empty
   /// when it does not block.
   std::string Blocks;
+  /// It waits, but not for long as a rule (a lock).
+  bool Briefly = false;
+  bool LendsDescriptor = false;   ///< that of its connection (`PQsocket`)
+  bool AwaitsDescriptors = false; ///< waits until some are ready (`poll`)
   /// True when the header at hand is too old to hold the entry against.
   bool FromDocumentation = false;
 

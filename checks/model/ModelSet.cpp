@@ -19,6 +19,14 @@ static llvm::StringRef lastComponent(llvm::StringRef Name) {
   return Colon == llvm::StringRef::npos ? Name : Name.drop_front(Colon + 2);
 }
 
+/// `PGconn` of `PGconn *`.
+static llvm::StringRef baseOf(llvm::StringRef Type) {
+  Type = Type.rtrim(" *&");
+  Type.consume_front("const ");
+  Type.consume_front("struct ");
+  return Type;
+}
+
 llvm::Expected<ModelSet> ModelSet::create(std::vector<Library> Libraries) {
   if (llvm::Error E = validate(Libraries))
     return std::move(E);
@@ -51,10 +59,7 @@ void ModelSet::index(std::vector<Library> Given) {
       for (const std::string &Name : C.Names)
         Classes[Name] = {&C, &L};
     for (const Resource &R : L.Resources) {
-      llvm::StringRef Type = R.Type;
-      Type = Type.rtrim(" *&");
-      Type.consume_front("const ");
-      Type.consume_front("struct ");
+      llvm::StringRef Type = baseOf(R.Type);
       // A scalar type is everywhere and says nothing.
       bool Scalar =
           llvm::is_contained({"int", "void", "char", "unsigned", "size_t",
@@ -350,6 +355,26 @@ bool ModelIndex::isHandleType(QualType T) const {
   if (!Resolved)
     resolveTypedefs(Tag->getASTContext());
   return HandleRecords.contains(Tag->getCanonicalDecl());
+}
+
+ResourceEntry ModelIndex::resourceOfType(QualType T) const {
+  llvm::SmallVector<llvm::StringRef, 4> Names;
+  T = T.getNonReferenceType();
+  for (int Depth = 0; Depth < 8 && !T.isNull(); ++Depth) {
+    if (auto *TD = T->getAs<TypedefType>())
+      Names.push_back(TD->getDecl()->getName());
+    if (auto *Tag = T->getAsTagDecl(); Tag && Tag->getIdentifier())
+      Names.push_back(Tag->getName());
+    T = T->getPointeeType();
+  }
+  for (const ModelSet *In : {&Set, Inferred})
+    if (In)
+      for (const Library &L : In->libraries())
+        for (const Resource &R : L.Resources)
+          if (!R.Type.empty() &&
+              llvm::is_contained(Names, lastComponent(baseOf(R.Type))))
+            return {&R, &L};
+  return {};
 }
 
 } // namespace conntidy::model

@@ -115,6 +115,9 @@ public:
   ResourceEntry resource(llvm::StringRef Name, const Library &From) const {
     return Set.resource(Name, From);
   }
+  /// The first resource that is handled through a type of this name, or a
+  /// pointer to it.
+  ResourceEntry resourceOfType(clang::QualType T) const;
   const ModelSet &set() const { return Set; }
   /// The last of this name; null if there is none.
   const Library *libraryNamed(llvm::StringRef Name) const;

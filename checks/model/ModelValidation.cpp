@@ -184,7 +184,7 @@ private:
       return false;
     for (const ArgumentIs &X : A.When)
       for (const ArgumentIs &Y : B.When) {
-        if (!(X.Arg == Y.Arg))
+        if (!(X.Arg == Y.Arg) || X.Named != Y.Named)
           continue;
         if (!X.Negated && !Y.Negated && X.Value != Y.Value)
           return false;
@@ -198,7 +198,8 @@ private:
     auto Within = [](const Function &X, const Function &Y) {
       return llvm::all_of(X.When, [&](const ArgumentIs &P) {
         return llvm::any_of(Y.When, [&](const ArgumentIs &Q) {
-          return P.Arg == Q.Arg && P.Value == Q.Value && P.Negated == Q.Negated;
+          return P.Arg == Q.Arg && P.Value == Q.Value &&
+                 P.Negated == Q.Negated && P.Named == Q.Named;
         });
       });
     };

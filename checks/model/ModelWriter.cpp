@@ -221,7 +221,9 @@ std::string flow(const View &V) {
 std::string flow(const ArgumentIs &A) {
   Mapping M;
   M.word("arg", text(A.Arg));
-  M.raw(A.Negated ? "not" : "equals", std::to_string(A.Value));
+  if (A.Named.empty())
+    M.raw(A.Negated ? "not" : "equals", std::to_string(A.Value));
+  M.word("is", A.Named);
   M.flag("integer", A.Integer);
   return M.flow();
 }
@@ -265,6 +267,7 @@ std::string toYaml(const Resource &R) {
   M.flag("null-release", R.NullRelease, true);
   M.flag("pooled", R.Pooled);
   M.flag("counted", R.Counted);
+  M.flag("long-lived", R.LongLived);
   M.list("derives-from", R.DerivesFrom);
   M.flag("outlives-parent", R.OutlivesParent);
   return "- " + M.flow() + "\n";
@@ -293,6 +296,9 @@ std::string toYaml(const Function &F) {
   M.raw("throws", throwsText(F.Throw, F.ThrownTypes));
   M.list("callbacks", F.Callbacks);
   M.word("blocks", F.Blocks);
+  M.flag("briefly", F.Briefly);
+  M.flag("lends-descriptor", F.LendsDescriptor);
+  M.flag("awaits-descriptors", F.AwaitsDescriptors);
   M.flag("from-documentation", F.FromDocumentation);
   return M.item();
 }

@@ -336,6 +336,7 @@ template <> struct MappingTraits<Resource> {
     K.optional("null-release", R.NullRelease);
     K.optional("pooled", R.Pooled);
     K.optional("counted", R.Counted);
+    K.optional("long-lived", R.LongLived);
     K.optional("derives-from", R.DerivesFrom);
     K.optional("outlives-parent", R.OutlivesParent);
   }
@@ -400,14 +401,18 @@ template <> struct MappingTraits<ArgumentIs> {
       K.required("arg", A.Arg);
       K.optional("equals", Equals);
       K.optional("not", Not);
+      K.optional("is", A.Named);
       K.optional("integer", A.Integer);
     }
     A.Negated = Not.has_value();
     A.Value = Equals.value_or(Not.value_or(0));
-    if (A.Arg.Where != Slot::Kind::Arg)
+    bool IsNamed = !A.Named.empty();
+    if (A.Arg.Where != Slot::Kind::Arg &&
+        !(IsNamed && A.Arg.Where == Slot::Kind::This))
       IO.setError("a condition on an argument needs 'arg: arg:N'");
-    else if (Equals.has_value() == Not.has_value())
-      IO.setError("a condition on an argument needs one of 'equals' and 'not'");
+    else if (Equals.has_value() + Not.has_value() + IsNamed != 1)
+      IO.setError(
+          "a condition on an argument needs one of 'equals', 'not' and 'is'");
   }
 };
 
@@ -434,6 +439,9 @@ template <> struct MappingTraits<Function> {
     K.throws(F.Throw, F.ThrownTypes);
     K.optional("callbacks", F.Callbacks);
     K.optional("blocks", F.Blocks);
+    K.optional("briefly", F.Briefly);
+    K.optional("lends-descriptor", F.LendsDescriptor);
+    K.optional("awaits-descriptors", F.AwaitsDescriptors);
     K.optional("from-documentation", F.FromDocumentation);
   }
 };

@@ -3,6 +3,7 @@
 #include "rules/Registry.h"
 #include "rules/double_release/DoubleRelease.h"
 #include "rules/guard_bypass/GuardBypass.h"
+#include "rules/held_while_blocking/HeldWhileBlocking.h"
 #include "rules/leak/Leak.h"
 #include "rules/leak_on_throw/LeakOnThrow.h"
 #include "rules/raw_acquire/RawAcquire.h"
@@ -27,6 +28,9 @@ llvm::ArrayRef<CheckInfo> allChecks() {
        true, "1341", manualOf(rules::DoubleRelease::id())},
       {rules::GuardBypass::id(), "a guard is got round", Level::Error, true,
        "772", manualOf(rules::GuardBypass::id())},
+      {rules::HeldWhileBlocking::id(),
+       "a connection is held while something else is waited for",
+       Level::Warning, true, "410", manualOf(rules::HeldWhileBlocking::id())},
       {rules::Leak::id(), "a lease is not released on some path", Level::Error,
        true, "772", manualOf(rules::Leak::id())},
       {rules::LeakOnThrow::id(),

@@ -68,6 +68,27 @@ json::Value toJson(const FunctionFacts &F) {
     Out["never-returns"] = true;
   if (F.NeverReturnsIf)
     Out["never-returns-if"] = toJson(F.NeverReturnsIf);
+  if (F.Waits) {
+    json::Array Chain;
+    for (const Step &One : F.Waits->Chain)
+      Chain.push_back(json::Object{
+          {"text", json::fixUTF8(One.Text)},
+          {"depth", One.Depth},
+          {"file", json::fixUTF8(One.Where.File)},
+          {"at", json::Array{One.Where.Line, One.Where.Column,
+                             One.Where.EndLine, One.Where.EndColumn}}});
+    json::Object Waits{{"for", json::fixUTF8(F.Waits->For)},
+                       {"chain", std::move(Chain)}};
+    if (F.Waits->OnDescriptors)
+      Waits["on-sockets"] = true;
+    Out["waits"] = std::move(Waits);
+  }
+  if (!F.WaitsIf.empty()) {
+    json::Array Others;
+    for (FunctionKey Key : F.WaitsIf)
+      Others.push_back(toJson(Key));
+    Out["waits-if"] = std::move(Others);
+  }
   if (!F.Effects.empty())
     Out["effects"] = F.Effects;
   if (!F.Role.empty())
@@ -202,6 +223,40 @@ std::optional<FunctionFacts> factsFromJson(const json::Value &Value) {
   });
   In.read("never-returns", F.NeverReturns);
   In.readKey("never-returns-if", F.NeverReturnsIf);
+  if (const json::Object *Waits = Top->getObject("waits")) {
+    FactsReader Inner(*Waits);
+    WaitFacts &W = F.Waits.emplace();
+    Inner.read("for", W.For);
+    Inner.read("on-sockets", W.OnDescriptors);
+    Inner.each("chain", [&](const json::Value &One) {
+      const json::Object *Parts = One.getAsObject();
+      const json::Array *At = Parts ? Parts->getArray("at") : nullptr;
+      if (!At || At->size() != 4) {
+        In.Good = false;
+        return;
+      }
+      FactsReader Deeper(*Parts);
+      Step S;
+      Deeper.read("text", S.Text);
+      Deeper.read("file", S.Where.File);
+      S.Depth = Deeper.index(Parts->get("depth"));
+      auto Number = [&](size_t N) {
+        unsigned Value = 0;
+        Deeper.take((*At)[N].getAsInteger(), Value);
+        return Value;
+      };
+      S.Where.Line = Number(0);
+      S.Where.Column = Number(1);
+      S.Where.EndLine = Number(2);
+      S.Where.EndColumn = Number(3);
+      In.Good &= Deeper.Good;
+      W.Chain.push_back(std::move(S));
+    });
+    In.Good &= Inner.Good;
+  }
+  In.each("waits-if", [&](const json::Value &One) {
+    In.take(numberFromJson(&One), F.WaitsIf.emplace_back());
+  });
   In.read("effects", F.Effects);
   In.read("role", F.Role);
   In.read("touches", F.Touches);

@@ -48,6 +48,14 @@ struct KeptBy {
   friend auto operator<=>(const KeptBy &, const KeptBy &) = default;
 };
 
+/// What a function waits for, and the calls that lead there.
+struct WaitFacts {
+  std::string For;
+  bool OnDescriptors = false;
+  std::vector<Step> Chain;
+  friend bool operator==(const WaitFacts &, const WaitFacts &) = default;
+};
+
 struct FunctionFacts {
   FunctionKey Key = 0;
   std::string Name; ///< qualified, for people
@@ -63,6 +71,9 @@ struct FunctionFacts {
   bool NeverReturns = false;
   /// It never returns if this one does not; 0: none.
   FunctionKey NeverReturnsIf = 0;
+
+  std::optional<WaitFacts> Waits;
+  std::vector<FunctionKey> WaitsIf; ///< it waits if one of these does
 
   /// The file form of its summary; empty if it has none.
   std::string Effects;

@@ -52,6 +52,9 @@ FunctionFacts mergeDefinitions(llvm::ArrayRef<const FunctionFacts *> All) {
     Merged.NeverReturns &= F->NeverReturns;
     if (Merged.NeverReturnsIf != F->NeverReturnsIf)
       Merged.NeverReturnsIf = 0;
+    if (!Merged.Waits)
+      Merged.Waits = F->Waits;
+    addAll(Merged.WaitsIf, F->WaitsIf);
     Merged.Touches |= F->Touches;
     Merged.Analyzed &= F->Analyzed;
     if (Merged.Effects != F->Effects) {
@@ -79,6 +82,8 @@ public:
         Users[K.Function].push_back(Key);
       if (F.NeverReturnsIf)
         Users[F.NeverReturnsIf].push_back(Key);
+      for (FunctionKey Callee : F.WaitsIf)
+        Users[Callee].push_back(Key);
     }
   }
 
@@ -98,6 +103,7 @@ public:
       F.ThrowsAsDoes.clear();
       F.KeepsIf.clear();
       F.NeverReturnsIf = 0;
+      F.WaitsIf.clear();
     }
   }
 
@@ -118,6 +124,10 @@ private:
     }
     if (const FunctionFacts *Last = find(F.NeverReturnsIf))
       F.NeverReturns |= Last->NeverReturns;
+    for (FunctionKey Key : F.WaitsIf)
+      if (const FunctionFacts *Callee = find(Key);
+          !F.Waits && Callee && Callee != &F)
+        F.Waits = Callee->Waits;
     tidyTypes(F.Throws);
     sortUnique(F.Keeps);
     return !(F == Before);

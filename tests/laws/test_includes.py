@@ -57,7 +57,7 @@ CLOSED_TO_OUTPUT = ("clang/AST/", "clang/Analysis/", "clang/Frontend/", "clang/S
 PLAIN_WORDS = {
     "accept", "close", "free", "open", "socket", "pipe", "move", "swap", "exchange", "exit",
     "abort", "forward", "get", "malloc", "advance", "begin", "end", "copy", "remove", "next",
-    "find", "sort", "fill", "bind", "ref", "connect", "signal", "wait",
+    "find", "sort", "fill", "bind", "ref", "connect", "signal", "wait", "read",
 }
 # Names of functions among the words that an unseen function's name is looked
 # through for: they are compounds that cannot be taken apart by their spelling.

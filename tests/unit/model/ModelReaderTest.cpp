@@ -393,10 +393,11 @@ TEST(ModelReaderErrors, ImpossibleCondition) {
 
 TEST(ModelReaderErrors, ConditionOnAnArgumentNeedsExactlyOneValue) {
   for (llvm::StringRef Keys :
-       {"{arg: 'arg:1'}", "{arg: 'arg:1', equals: 1, not: 2}"})
+       {"{arg: 'arg:1'}", "{arg: 'arg:1', equals: 1, not: 2}",
+        "{arg: 'arg:1', equals: 1, is: stdin}"})
     EXPECT_EQ(errorOf(withFunction(("when: [" + Keys + "]").str())),
-              "db.yaml:6:13: a condition on an argument needs one of 'equals' "
-              "and 'not'");
+              "db.yaml:6:13: a condition on an argument needs one of "
+              "'equals', 'not' and 'is'");
   EXPECT_EQ(errorOf(withFunction("when: [{arg: this, equals: 1}]")),
             "db.yaml:6:13: a condition on an argument needs 'arg: arg:N'");
 }

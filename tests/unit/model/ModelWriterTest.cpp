@@ -28,7 +28,7 @@ documentation: 'https://all.example/'
 from-documentation: true
 optional: true
 resources:
-  - {name: c, kind: connection, type: 'C *', noun: lent thing, null-release: false, pooled: true, counted: true}
+  - {name: c, kind: connection, type: 'C *', noun: lent thing, null-release: false, pooled: true, counted: true, long-lived: true}
   - {name: r, kind: result, derives-from: [c], outlives-parent: true}
 functions:
   - names: [a, 'N::b']
@@ -36,10 +36,13 @@ functions:
     when:
       - {arg: 'arg:1', equals: 2}
       - {arg: 'arg:2', not: 0, integer: true}
+      - {arg: this, is: 'N::g'}
     acquires:
       - {resource: c, handle: '*arg:3', held: ['returns in 0..1', nonnull, 'arg:1.fd >= 0', '*arg:2 == 0'], pool: this, parent: 'arg:2', guessed-because: 'it''s so'}
     throws: [E, 'N::F']
     blocks: an answer
+    briefly: true
+    awaits-descriptors: true
     from-documentation: true
   - names: [f]
     releases:
@@ -56,7 +59,7 @@ functions:
     callbacks: ['arg:4']
     throws: never
   - {names: [e], noreturn: true}
-  - {names: [f], forks: true}
+  - {names: [f], forks: true, lends-descriptor: true}
 classes:
   - names: [G]
     holds: c
@@ -88,8 +91,9 @@ TEST(ModelWriter, WhatIsWrittenReadsBackTheSame) {
   EXPECT_EQ(toYaml(*Again), toYaml(*Read));
   const Function &F = Again->Functions.at(0);
   EXPECT_EQ(F.Names, (std::vector<std::string>{"a", "N::b"}));
-  ASSERT_EQ(F.When.size(), 2u);
+  ASSERT_EQ(F.When.size(), 3u);
   EXPECT_TRUE(F.When[1].Negated && F.When[1].Integer);
+  EXPECT_EQ(F.When[2].Named, "N::g");
   const Acquire &A = F.Acquires.at(0);
   EXPECT_EQ(A.GuessedBecause, "it's so");
   ASSERT_EQ(A.Held.size(), 4u);
