@@ -79,8 +79,8 @@ TEST(Settings, MistypedKeyIsRecognised) {
 
 TEST(Settings, UnknownKeyIsAnsweredWithAllThereAre) {
   EXPECT_EQ(errorOf("Colour", "red"),
-            "unknown setting 'Colour'; the settings are MaxPathStates, "
-            "MaxSteps, OptionalModels, ThrowCertainty");
+            "unknown setting 'Colour'; the settings are IncludeBorrowed, "
+            "MaxPathStates, MaxSteps, OptionalModels, ThrowCertainty");
 }
 
 } // namespace
