@@ -305,7 +305,8 @@ void Solver::summarize(const State &S, const ThrownSet *Thrown,
     return;
   std::vector<Path> Uses;
   for (SymbolId Handle : S.Used)
-    if (auto P = E.symbolPath(Handle))
+    // A caller has no handle yet to what is made here.
+    if (auto P = E.symbolPath(Handle); P && P->From != Path::Root::Object)
       Uses.push_back(std::move(*P));
   if (!std::exchange(Returns, true))
     Effects.Uses = std::move(Uses);

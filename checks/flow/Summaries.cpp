@@ -73,7 +73,8 @@ Value Solver::walk(const Path &P, const Invocation &I, const Value &Result,
     if (P.Index >= I.Args.size())
       return {};
     Cur = I.Args[P.Index];
-    Address = I.Callee->getParamDecl(P.Index)->getType()->isRecordType();
+    if (QualType T = parameterType(I, P.Index); !T.isNull())
+      Address = T->isRecordType();
     break;
   case Path::Root::This:
     Cur = I.Object;
