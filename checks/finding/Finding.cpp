@@ -1,6 +1,7 @@
 //===- Finding.cpp - findings to plain data -------------------------------===//
 
 #include "finding/Finding.h"
+#include "finding/Fingerprint.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/Basic/SourceManager.h"
 #include "clang/Lex/Lexer.h"
@@ -21,7 +22,8 @@ static FileRange toFileRange(SourceRange R, const ASTContext &Context) {
     End = Lexer::getLocForEndOfToken(End, 0, SM, Context.getLangOpts());
   if (End.isInvalid())
     End = Begin;
-  if (OptionalFileEntryRef File = SM.getFileEntryRefForID(SM.getFileID(Begin))) {
+  if (OptionalFileEntryRef File =
+          SM.getFileEntryRefForID(SM.getFileID(Begin))) {
     F.File = File->getFileEntry().tryGetRealPathName().str();
     if (F.File.empty())
       F.File = File->getName().str();
@@ -45,6 +47,8 @@ Record toRecord(const Finding &F, const ASTContext &Context) {
   R.Where = toFileRange(F.Where, Context);
   R.Message = F.Message;
   R.Function = F.Function;
+  R.Statement = tokensOf(F.Where, Context);
+  R.Resource = F.Resource;
   auto Convert = [&](const std::vector<FindingStep> &In,
                      std::vector<Step> &Out) {
     for (const FindingStep &S : In)
@@ -52,6 +56,8 @@ Record toRecord(const Finding &F, const ASTContext &Context) {
   };
   Convert(F.Trail, R.Trail);
   Convert(F.Exits, R.Exits);
+  for (const Edit &E : F.Fix)
+    R.Fix.push_back({toFileRange(E.Where, Context), E.Text});
   return R;
 }
 

@@ -54,6 +54,7 @@ struct Finding {
   clang::SourceRange Where;
   std::string Message;
   std::string Function;
+  std::string Resource; ///< what kind of thing it is about: "connection"
   std::vector<FindingStep> Trail;
   std::vector<FindingStep> Exits;
   FixIntent Intent;

@@ -58,15 +58,24 @@ struct Step {
   friend bool operator==(const Step &, const Step &) = default;
 };
 
+/// Text that takes the place of what stands there.
+struct Replacement {
+  FileRange Where;
+  std::string Text;
+};
+
 struct Record {
   std::string Check; ///< e.g. `conn-leak`
   Level Severity = Level::Warning;
   Certainty Sureness = Certainty::Definite;
   FileRange Where;
-  std::string Message;  ///< one sentence, lower case, no full stop
-  std::string Function; ///< qualified name of the function that is reported on
-  std::vector<Step> Trail; ///< the shortest way to the first exit
-  std::vector<Step> Exits; ///< every place that skips the release
+  std::string Message;   ///< one sentence, lower case, no full stop
+  std::string Function;  ///< qualified name of the function that is reported on
+  std::string Statement; ///< the tokens at Where, see tokensOf()
+  std::string Resource;  ///< what kind of thing it is about: "connection"
+  std::vector<Step> Trail;      ///< the shortest way to the first exit
+  std::vector<Step> Exits;      ///< every place that skips the release
+  std::vector<Replacement> Fix; ///< all of them together end it; may be none
 };
 
 /// Of several findings of one check at one place the least in this order is

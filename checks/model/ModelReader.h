@@ -13,6 +13,7 @@
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,10 +23,26 @@ namespace conntidy::model {
 llvm::Expected<Library> readLibrary(llvm::StringRef Text,
                                     llvm::StringRef FileName);
 
+/// The level from which findings count at the gate.
+enum class FailOn : uint8_t { Note, Warning, Error, Never };
+
+/// When there are too many findings. What is unset is inherited.
+struct Threshold {
+  std::optional<model::FailOn> FailOn;
+  std::optional<unsigned> MaxFindings; ///< so many of them are put up with
+  unsigned Line = 0;
+};
+
+struct GateRules {
+  Threshold All;
+  std::map<std::string, Threshold> Checks; ///< stronger than All
+};
+
 /// `conntidy.yaml`: models beside settings (keys as in clang-tidy
-/// CheckOptions).
+/// CheckOptions) and what the gate lets through.
 struct ProjectFile {
   std::vector<Library> Models;
+  GateRules Gate;
   std::map<std::string, std::string> Settings;
   /// Where each key of Settings stands, for whoever refuses its value.
   std::map<std::string, unsigned> SettingLines;

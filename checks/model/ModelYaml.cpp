@@ -519,11 +519,60 @@ template <> struct CustomMappingTraits<SettingsOf> {
   }
 };
 
+template <> struct ScalarTraits<FailOn> : ReadOnlyScalar<FailOn> {
+  static StringRef input(StringRef Text, void *Ctx, FailOn &Out) {
+    auto Parsed = llvm::StringSwitch<std::optional<FailOn>>(Text)
+                      .Case("note", FailOn::Note)
+                      .Case("warning", FailOn::Warning)
+                      .Case("error", FailOn::Error)
+                      .Case("never", FailOn::Never)
+                      .Default(std::nullopt);
+    if (!Parsed)
+      return "expected 'note', 'warning', 'error' or 'never'";
+    Out = *Parsed;
+    return {};
+  }
+};
+
+template <> struct MappingTraits<Threshold> {
+  static void mapping(IO &IO, Threshold &T) {
+    T.Line = currentLine(IO);
+    Keys K(IO);
+    K.optional("fail-on", T.FailOn);
+    K.optional("max-findings", T.MaxFindings);
+  }
+};
+
+/// Thresholds by check.
+struct ThresholdsOf {
+  GateRules &Rules;
+};
+template <> struct CustomMappingTraits<ThresholdsOf> {
+  static void inputOne(IO &IO, StringRef Key, ThresholdsOf &T) {
+    IO.mapRequired(Key, T.Rules.Checks[Key.str()]);
+  }
+  static void output(IO &, ThresholdsOf &) {
+    llvm_unreachable("thresholds are only read");
+  }
+};
+
+template <> struct MappingTraits<GateRules> {
+  static void mapping(IO &IO, GateRules &G) {
+    ThresholdsOf Checks{G};
+    G.All.Line = currentLine(IO);
+    Keys K(IO);
+    K.optional("fail-on", G.All.FailOn);
+    K.optional("max-findings", G.All.MaxFindings);
+    K.optional("checks", Checks);
+  }
+};
+
 template <> struct MappingTraits<ProjectFile> {
   static void mapping(IO &IO, ProjectFile &P) {
     SettingsOf Settings{P};
     Keys K(IO);
     K.optional("settings", Settings);
+    K.optional("gate", P.Gate);
     K.optional("models", P.Models);
   }
 };

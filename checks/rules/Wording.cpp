@@ -13,6 +13,7 @@ Finding startFinding(llvm::StringRef Check, const flow::LeaseFlow &Flow,
   Finding F;
   F.Check = Check.str();
   F.Where = L.Acquired;
+  F.Resource = L.Noun;
   F.Function = model::qualifiedName(Flow.Function);
   if (!L.GuessedBecause.empty())
     F.Sureness = Certainty::Likely;
@@ -70,6 +71,7 @@ Finding startFinding(llvm::StringRef Check, const flow::LeaseFlow &Flow,
   F.Severity = M.Sureness == Certainty::Definite ? Level::Error : Level::Warning;
   F.Sureness = M.Sureness;
   F.Where = M.Where;
+  F.Resource = M.Noun;
   F.Function = model::qualifiedName(Flow.Function);
   F.Trail = M.Trail;
   return F;

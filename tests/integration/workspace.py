@@ -3,6 +3,7 @@
 Every test writes the small files it needs, runs the program that the environment
 variable CONNTIDY names, and looks at its exit code and its output.
 """
+import hashlib
 import json
 import os
 import pathlib
@@ -43,10 +44,24 @@ int fine(void) {
 """
 
 
+COLLECTED = os.environ.get("SARIF_COLLECTED")
+if COLLECTED:
+    shutil.rmtree(COLLECTED, ignore_errors=True)
+    os.makedirs(COLLECTED)
+
+
+def collect(text):
+    """Keeps SARIF for the validator (tests/sarif), if somebody wants it."""
+    if COLLECTED and text.startswith("{") and '"$schema"' in text:
+        name = hashlib.sha256(text.encode()).hexdigest()[:16] + ".sarif"
+        (pathlib.Path(COLLECTED) / name).write_text(text, encoding="utf-8")
+
+
 class Result:
     """What one run gave."""
 
     def __init__(self, process):
+        collect(process.stdout)
         self.code = process.returncode
         self.out = process.stdout
         self.err = process.stderr
@@ -132,3 +147,53 @@ class ProjectTest(unittest.TestCase):
         for word in words:
             self.assertIn(word, result.err)
         self.assertEqual(result.out, "")
+
+
+class RepositoryTest(ProjectTest):
+    """A test whose directory is a git repository."""
+
+    def setUp(self):
+        super().setUp()
+        self.git("init", "-q", "-b", "main")
+        self.git("config", "user.name", "nobody")
+        self.git("config", "user.email", "nobody@example.org")
+        self.git("config", "protocol.file.allow", "always")
+        self.write(".gitignore", "compile_commands.json\n.conntidy/\n")
+
+    def git(self, *arguments, cwd=None):
+        environment = {key: value for key, value in os.environ.items()
+                       if not key.startswith("GIT_")}
+        return subprocess.run(
+            ["git", *map(str, arguments)], cwd=cwd or self.root, env=environment,
+            check=True, capture_output=True, text=True).stdout.strip()
+
+    def commit(self, message="a change"):
+        """All there is; the name of the commit."""
+        self.git("add", "-A")
+        self.git("commit", "-q", "-m", message)
+        return self.git("rev-parse", "HEAD")
+
+    def source(self, file, *functions):
+        """Functions whose names tell what they do: leak..., fine..."""
+        text = "#include <libpq-fe.h>\n"
+        for name in functions:
+            text += (f"\nint {name}(int early) {{\n"
+                     '  PGconn *conn = PQconnectdb("");\n'
+                     "  if (early)\n    return 1;\n" if name.startswith("leak") else
+                     f"\nint {name}(int early) {{\n"
+                     '  PGconn *conn = PQconnectdb("");\n')
+            text += "  PQfinish(conn);\n  return early;\n}\n"
+        return self.write(file, text)
+
+    def functions(self, result):
+        """Of each finding that is new: file and function."""
+        found = []
+        for one in result.results:
+            if one.get("suppressions") or one.get("baselineState") == "unchanged":
+                continue
+            if one["level"] == "note":
+                continue
+            place = one["locations"][0]
+            found.append((place["physicalLocation"]["artifactLocation"]["uri"],
+                          place["logicalLocations"][0]["fullyQualifiedName"]))
+        return found

@@ -27,7 +27,7 @@ LIBRARY = {
 PROGRAM = {
     "driver": ["finding", "model", "analysis", "rules", "project"],
     "index": ["summary", "project", "driver"],
-    "gate": ["finding", "rules", "driver", "index"],
+    "gate": ["finding", "model", "rules", "project", "driver", "index"],
     "output": ["finding", "rules", "driver", "gate"],
     "conntidy": ["finding", "model", "analysis", "rules", "project", "driver", "gate", "index",
                  "output"],

@@ -25,6 +25,10 @@ constexpr const char *Overview =
     "  conntidy src/db               what the database has below a directory\n"
     "  conntidy FILE -- -std=c++20   one file, with its flags\n"
     "  conntidy explain CHECK        the manual page of a check\n"
+    "  conntidy baseline create      write down what is found now, for "
+    "--baseline\n"
+    "  conntidy baseline update      bring that up to date\n"
+    "  conntidy baseline show        what stands there\n"
     "  conntidy models infer [PATH]  what pools and connections of the "
     "project's own\n"
     "                                are taken for, as a model file\n"
@@ -47,19 +51,25 @@ void removeForeignOptions() {
   cl::getRegisteredOptions()["help"]->setDescription("Display this text");
 }
 
-/// For the analysis and for `models`.
-struct InBoth {
+/// For the analysis and other commands.
+struct AlsoIn {
   cl::OptionCategory &Category;
-  cl::SubCommand &Other;
+  llvm::SmallVector<cl::SubCommand *, 2> Others;
   template <typename Option> void apply(Option &O) const {
     O.addCategory(Category);
     O.addSubCommand(cl::SubCommand::getTopLevel());
-    O.addSubCommand(Other);
+    for (cl::SubCommand *Other : Others)
+      O.addSubCommand(*Other);
   }
 };
 
 struct Definitions {
-  InBoth both(cl::OptionCategory &Category) { return {Category, Models}; }
+  /// Of all commands that look at code.
+  AlsoIn all(cl::OptionCategory &Category) {
+    return {Category, {&Models, &Baseline}};
+  }
+  /// Of those that find something.
+  AlsoIn both(cl::OptionCategory &Category) { return {Category, {&Baseline}}; }
 
   cl::OptionCategory Input{"What is analysed"};
   cl::OptionCategory Judgement{"What is reported"};
@@ -75,55 +85,80 @@ struct Definitions {
   cl::list<std::string> TaskArguments{cl::Positional, cl::desc("[ARGUMENT...]"),
                                       cl::sub(Models)};
 
+  cl::SubCommand Baseline{"baseline", "Create, update or show a baseline"};
+  cl::opt<std::string> BaselineTaskName{
+      cl::Positional, cl::desc("create|update|show"), cl::sub(Baseline)};
+  cl::list<std::string> BaselinePaths{cl::Positional, cl::desc("[PATH...]"),
+                                      cl::sub(Baseline)};
+
   cl::list<std::string> Paths{cl::Positional, cl::desc("[PATH...]"),
                               cl::cat(Input)};
   cl::opt<std::string> Build{
       "p", cl::desc("Directory of compile_commands.json, or the file itself"),
-      cl::value_desc("BUILD"), both(Input)};
+      cl::value_desc("BUILD"), all(Input)};
   cl::list<std::string> Exclude{
       "exclude",
       cl::desc("Leave out paths that match, e.g. 'third_party' or '*_gen.c'"),
-      cl::value_desc("GLOB"), both(Input)};
+      cl::value_desc("GLOB"), all(Input)};
   cl::list<std::string> ModelFiles{
       "model",
       cl::desc("Read one more API model; see "
                "conntidy.yaml for a project's own"),
-      cl::value_desc("FILE"), both(Input)};
+      cl::value_desc("FILE"), all(Input)};
   cl::opt<std::string> Config{
       "config",
       cl::desc("Read this in place of the conntidy.yaml found upwards"),
-      cl::value_desc("FILE"), both(Input)};
+      cl::value_desc("FILE"), all(Input)};
   cl::opt<std::string> Index{
       "index",
       cl::desc("Keep there what is known of the project's functions (default: "
                ".conntidy/index.db beside compile_commands.json; 'none': "
                "nowhere)"),
-      cl::value_desc("FILE"), cl::cat(Input)};
+      cl::value_desc("FILE"), both(Input)};
   cl::opt<unsigned> Jobs{"jobs",
                          cl::desc("Units analysed at a time (default: cores)"),
-                         cl::value_desc("N"), cl::init(0), both(Input)};
+                         cl::value_desc("N"), cl::init(0), all(Input)};
 
   cl::opt<std::string> Checks{
       "checks",
       cl::desc("Comma-separated globs; '-' in front removes. A list that "
                "starts by removing starts from the default checks"),
-      cl::value_desc("GLOBS"), cl::cat(Judgement)};
+      cl::value_desc("GLOBS"), both(Judgement)};
   cl::list<std::string> Set{"set", cl::desc("Change a setting"),
-                            cl::value_desc("KEY=VALUE"), cl::cat(Judgement)};
+                            cl::value_desc("KEY=VALUE"), both(Judgement)};
   cl::opt<std::string> HeaderFilter{
       "header-filter",
       cl::desc(
           "Report only headers that match (default: all but the system's)"),
-      cl::value_desc("REGEX"), cl::init(".*"), cl::cat(Judgement)};
-  cl::opt<Level> FailOn{
+      cl::value_desc("REGEX"), cl::init(".*"), both(Judgement)};
+  cl::opt<std::string> BaselineFile{
+      "baseline", cl::desc("Report only what this file does not have"),
+      cl::value_desc("FILE"), both(Judgement)};
+  cl::opt<std::string> Since{
+      "diff",
+      cl::desc("Report only what is new since this branch left that revision"),
+      cl::value_desc("REVISION"), cl::cat(Judgement)};
+  cl::opt<bool> Staged{"staged",
+                       cl::desc("Report only what the staged changes add"),
+                       cl::cat(Judgement)};
+  cl::opt<model::FailOn> FailOn{
       "fail-on", cl::desc("Level from which a finding makes the exit code 1"),
-      cl::values(clEnumValN(Level::Note, "note", "Any finding"),
-                 clEnumValN(Level::Warning, "warning", "The default"),
-                 clEnumValN(Level::Error, "error", "Only errors")),
-      cl::init(Level::Warning), cl::cat(Judgement)};
+      cl::values(clEnumValN(model::FailOn::Note, "note", "Any finding"),
+                 clEnumValN(model::FailOn::Warning, "warning", "The default"),
+                 clEnumValN(model::FailOn::Error, "error", "Only errors"),
+                 clEnumValN(model::FailOn::Never, "never", "No finding")),
+      cl::cat(Judgement)};
+  cl::opt<unsigned> MaxFindings{
+      "max-findings",
+      cl::desc("Findings of that level that are put up with (default: 0)"),
+      cl::value_desc("N"), cl::cat(Judgement)};
   cl::opt<bool> AllowIncomplete{
       "allow-incomplete",
       cl::desc("Units that were not analysed do not change the exit code"),
+      both(Judgement)};
+  cl::opt<bool> UnusedSuppressions{
+      "unused-suppressions",
+      cl::desc("Also name the NOLINT comments that suppress nothing"),
       cl::cat(Judgement)};
   cl::opt<bool> ListChecks{"list-checks",
                            cl::desc("List the checks that --checks enables"),
@@ -132,16 +167,21 @@ struct Definitions {
   cl::opt<Format> Form{
       "format", cl::desc("Form of the output"),
       cl::values(clEnumValN(Format::Text, "text", "For people (default)"),
-                 clEnumValN(Format::Sarif, "sarif", "SARIF 2.1.0")),
+                 clEnumValN(Format::Sarif, "sarif", "SARIF 2.1.0"),
+                 clEnumValN(Format::GitHub, "github", "GitHub's annotations"),
+                 clEnumValN(Format::GitLab, "gitlab", "GitLab's code quality")),
       cl::init(Format::Text), cl::cat(Output)};
   cl::opt<std::string> OutputFile{"o", cl::desc("Write there, not to stdout"),
-                                  cl::value_desc("FILE"), both(Output)};
+                                  cl::value_desc("FILE"), all(Output)};
   cl::opt<std::string> ExportFixes{
       "export-fixes",
       cl::desc("Also write the findings in the YAML of clang-tidy"),
       cl::value_desc("FILE"), cl::cat(Output)};
+  cl::opt<std::string> ExportSarif{"export-sarif",
+                                   cl::desc("Also write the findings as SARIF"),
+                                   cl::value_desc("FILE"), cl::cat(Output)};
   cl::opt<bool> Quiet{"quiet", cl::desc("Findings and errors only"),
-                      both(Output)};
+                      all(Output)};
   cl::opt<bool> Stats{
       "stats", cl::desc("Say how much was looked at, and how long it took"),
       cl::cat(Output)};
@@ -217,6 +257,21 @@ llvm::Error readTask(const Definitions &Given, Options &Result) {
   return llvm::Error::success();
 }
 
+llvm::Error readBaselineTask(const Definitions &Given, Options &Result) {
+  Result.Baseline = llvm::StringSwitch<BaselineTask>(Given.BaselineTaskName)
+                        .Case("create", BaselineTask::Create)
+                        .Case("update", BaselineTask::Update)
+                        .Case("show", BaselineTask::Show)
+                        .Default(BaselineTask::None);
+  Result.Paths.assign(Given.BaselinePaths.begin(), Given.BaselinePaths.end());
+  if (Result.Baseline == BaselineTask::None)
+    return refuse("'baseline' takes one of create, update, show" +
+                  (Given.BaselineTaskName.empty()
+                       ? ""
+                       : ", not '" + Given.BaselineTaskName + "'"));
+  return llvm::Error::success();
+}
+
 } // namespace
 
 llvm::Expected<Options> parseCommandLine(int Argc, const char *const *Argv) {
@@ -245,6 +300,9 @@ llvm::Expected<Options> parseCommandLine(int Argc, const char *const *Argv) {
   if (Given.Models) {
     if (llvm::Error Error = readTask(Given, Result))
       return Error;
+  } else if (Given.Baseline) {
+    if (llvm::Error Error = readBaselineTask(Given, Result))
+      return Error;
   } else {
     Result.Paths.assign(Given.Paths.begin(), Given.Paths.end());
   }
@@ -265,9 +323,20 @@ llvm::Expected<Options> parseCommandLine(int Argc, const char *const *Argv) {
   Result.OutputFile =
       Given.OutputFile == "-" ? "" : Given.OutputFile.getValue();
   Result.ExportFixes = Given.ExportFixes;
+  Result.ExportSarif = Given.ExportSarif;
   Result.HeaderFilter = Given.HeaderFilter;
   Result.Exclude.assign(Given.Exclude.begin(), Given.Exclude.end());
-  Result.FailOn = Given.FailOn;
+  if (Given.FailOn.getNumOccurrences())
+    Result.FailOn = Given.FailOn.getValue();
+  if (Given.MaxFindings.getNumOccurrences())
+    Result.MaxFindings = Given.MaxFindings.getValue();
+  Result.BaselineFile = Given.BaselineFile;
+  Result.Since = Given.Since;
+  Result.Staged = Given.Staged;
+  if (Result.Staged && !Result.Since.empty())
+    return refuse("--staged looks at what is staged and --diff at the files "
+                  "on disk: only one of them can be right");
+  Result.UnusedSuppressions = Given.UnusedSuppressions;
   Result.AllowIncomplete = Given.AllowIncomplete;
   Result.Quiet = Given.Quiet;
   Result.Stats = Given.Stats;

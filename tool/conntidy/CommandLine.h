@@ -8,7 +8,7 @@
 #define CONNTIDY_CONNTIDY_COMMANDLINE_H
 
 #include "analysis/Analysis.h"
-#include "finding/Record.h"
+#include "model/ModelReader.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/Support/Error.h"
 #include <optional>
@@ -18,14 +18,18 @@
 
 namespace conntidy {
 
-enum class Format { Text, Sarif };
+enum class Format { Text, Sarif, GitHub, GitLab };
 
 /// What `conntidy models ...` is asked to do.
 enum class ModelsTask { None, Infer, List, Show, Check };
 
+/// What `conntidy baseline ...` is asked to do.
+enum class BaselineTask { None, Create, Update, Show };
+
 struct Options {
   std::optional<std::string> Explain; ///< `explain CHECK`; may name no check
   ModelsTask Task = ModelsTask::None; ///< names and files stand in Paths
+  BaselineTask Baseline = BaselineTask::None;
   bool ListChecks = false;
 
   std::string BuildPath; ///< `-p`
@@ -40,9 +44,15 @@ struct Options {
   Format Form = Format::Text;
   std::string OutputFile;
   std::string ExportFixes;
+  std::string ExportSarif;
   std::string HeaderFilter;
   std::vector<std::string> Exclude;
-  Level FailOn = Level::Warning;
+  std::string BaselineFile; ///< empty: none, or the default one of a task
+  std::string Since;        ///< `--diff`
+  bool Staged = false;
+  std::optional<model::FailOn> FailOn;
+  std::optional<unsigned> MaxFindings;
+  bool UnusedSuppressions = false;
   bool AllowIncomplete = false;
   bool Quiet = false;
   bool Stats = false;

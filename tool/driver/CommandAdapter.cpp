@@ -104,8 +104,6 @@ bool isSilentlyDropped(llvm::StringRef Spelling) {
                                                      "-flto",
                                                      "-fno-lto",
                                                      "-ftime-",
-                                                     "-fplugin",
-                                                     "-fpass-plugin",
                                                      "--serialize-diagnostics",
                                                      "-fdiagnostics",
                                                      "-fcolor-",
@@ -124,6 +122,21 @@ bool isSilentlyDropped(llvm::StringRef Spelling) {
       }))
     return true;
   return Spelling.starts_with("-W") && !Spelling.starts_with("-Wp,");
+}
+
+/// Flags that load code, run it or write files beside the compiler's output. A
+/// command may come from a change that nobody has looked at.
+bool runsCode(llvm::StringRef Flag) {
+  static constexpr llvm::StringLiteral Prefixes[] = {
+      "-fplugin",    "-fpass-plugin",
+      "-load",       "-plugin",
+      "-add-plugin", "-B",
+      "-wrapper",    "--config",
+      "-ccc-",       "-gen-cdb-fragment-path",
+      "-mllvm"};
+  return llvm::any_of(Prefixes, [&](llvm::StringRef Prefix) {
+    return Flag.starts_with(Prefix);
+  });
 }
 
 /// Modules are built by the build: without its products the flags only fail.
@@ -187,6 +200,10 @@ private:
     std::string Text = What.str();
     if (!llvm::is_contained(Result.Ignored, Text))
       Result.Ignored.push_back(std::move(Text));
+  }
+
+  void ignoreCode(const llvm::Twine &Flag) {
+    ignore("flag '" + Flag + "', which may load or run code");
   }
 
   bool exists(llvm::StringRef Path) const {
@@ -275,12 +292,16 @@ private:
       return; // the file itself is added at the end
     if (Option.matches(clang::options::OPT_UNKNOWN)) {
       llvm::StringRef Flag = All.getArgString(Argument.getIndex());
-      if (isModuleFlag(Flag))
+      if (runsCode(Flag))
+        ignoreCode(Flag);
+      else if (isModuleFlag(Flag))
         ignore("module flag '" + Flag.split('=').first + "'");
       else if (!isSilentlyDropped(Flag))
         ignore("flag '" + Flag + "', which Clang does not know");
       return;
     }
+    if (runsCode(Spelling))
+      return ignoreCode(Argument.getAsString(All));
     if (isSilentlyDropped(Spelling) ||
         Option.matches(clang::options::OPT_M_Group))
       return;
@@ -345,10 +366,11 @@ private:
       bool HasValue = Index + 1 < Flags.size();
       if (Flag == "-include-pch" && HasValue) {
         keepSourceOfPch(Flags[++Index], HeaderIsNamed);
-      } else if ((Flag == "-load" || Flag == "-plugin" ||
-                  Flag == "-add-plugin" || Flag.starts_with("-plugin-arg")) &&
-                 HasValue) {
-        ++Index;
+      } else if (runsCode(Flag)) {
+        bool TakesValue = !Flag.contains('=') && HasValue;
+        ignoreCode(TakesValue ? (Flag + " " + Flags[Index + 1]).str()
+                              : Flag.str());
+        Index += TakesValue;
       } else if (isModuleFlag(Flag)) {
         ignore("module flag '" + Flag.split('=').first + "'");
       } else if (!isSilentlyDropped(Flag) && Flag != "-emit-pch") {
@@ -356,6 +378,24 @@ private:
         Result.Arguments.push_back(Flag.str());
       }
     }
+  }
+
+  /// What lies beside the code may have come with a change.
+  bool liesInRepository(llvm::StringRef Compiler) const {
+    if (!Compiler.contains('/'))
+      return false; // found where the user looks for programs
+    std::string Program = absolutePath(From.Directory, Compiler);
+    llvm::SmallString<256> Real;
+    if (!fs::real_path(Program, Real))
+      Program = Real.str().str();
+    for (llvm::StringRef Place :
+         {llvm::StringRef(Program), llvm::StringRef(From.File)})
+      for (llvm::StringRef Directory = path::parent_path(Place);
+           Directory.size() > 1; Directory = path::parent_path(Directory))
+        if (fs::exists(Directory + "/.git") &&
+            llvm::StringRef(Program).starts_with((Directory + "/").str()))
+          return true;
+    return false;
   }
 
   void addHeadersOf(llvm::StringRef Compiler, const Words &Raw) {
@@ -374,6 +414,9 @@ private:
         Flags.push_back(Flag.str());
       }
     }
+    if (liesInRepository(Compiler))
+      return ignore("header directories of '" + Compiler +
+                    "': it is not run, as it lies in the repository");
     bool CPlusPlus = types::isCXX(typeByName(From.File)) ||
                      path::filename(Compiler).contains("++");
     std::string WhyNot;

@@ -6,12 +6,11 @@
 
 #include "driver/CompilerQuery.h"
 #include "driver/CompileDatabase.h"
+#include "driver/Process.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/FileUtilities.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Process.h"
 #include "llvm/Support/Program.h"
@@ -104,34 +103,23 @@ CompilerAnswer parseVerboseOutput(llvm::StringRef Output) {
 static llvm::Expected<std::string>
 runVerbose(llvm::StringRef Program, bool CPlusPlus,
            llvm::ArrayRef<std::string> Flags) {
-  llvm::SmallString<128> OutputFile;
-  if (std::error_code Code = llvm::sys::fs::createTemporaryFile(
-          "conntidy-query", "txt", OutputFile))
-    return llvm::createStringError(Code,
-                                   "no temporary file: " + Code.message());
-  llvm::FileRemover Remover(OutputFile);
-
-  std::vector<llvm::StringRef> Arguments = {Program, "-E", "-v", "-x",
-                                            CPlusPlus ? "c++" : "c"};
+  std::vector<std::string> Arguments = {"-E", "-v", "-x",
+                                        CPlusPlus ? "c++" : "c"};
   Arguments.insert(Arguments.end(), Flags.begin(), Flags.end());
   Arguments.push_back("/dev/null");
   // The search list is read by its English headings.
   std::string Path =
       "PATH=" + llvm::sys::Process::GetEnv("PATH").value_or("/usr/bin:/bin");
   const llvm::StringRef Environment[] = {"LC_ALL=C", Path};
-  std::optional<llvm::StringRef> Redirects[] = {
-      llvm::StringRef(""), llvm::StringRef(""), OutputFile.str()};
-  std::string Error;
-  int Code = llvm::sys::ExecuteAndWait(Program, Arguments, Environment,
-                                       Redirects, SecondsToAnswer,
-                                       /*MemoryLimit=*/0, &Error);
-  if (Code != 0)
-    return llvm::createStringError(
-        Error.empty() ? "it exits with " + std::to_string(Code) : Error);
-  auto Buffer = llvm::MemoryBuffer::getFile(OutputFile);
-  if (!Buffer)
-    return llvm::createStringError(Buffer.getError(), "its answer is lost");
-  return (*Buffer)->getBuffer().str();
+  auto Result =
+      runProgram({Program.str(), Arguments, llvm::ArrayRef(Environment),
+                  /*Input=*/"", SecondsToAnswer});
+  if (!Result)
+    return Result.takeError();
+  if (Result->Code != 0)
+    return llvm::createStringError("it exits with " +
+                                   std::to_string(Result->Code));
+  return std::move(Result->Err);
 }
 
 const CompilerAnswer *CompilerQuery::ask(llvm::StringRef Compiler,

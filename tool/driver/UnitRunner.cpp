@@ -73,8 +73,8 @@ std::vector<InputFile> inputsOf(clang::SourceManager &Sources) {
       continue;
     llvm::SmallString<256> File(It->first.getName());
     Sources.getFileManager().makeAbsolutePath(File);
-    Inputs.push_back({File.str().str(),
-                      llvm::xxh3_64bits(Buffer->getBuffer())});
+    Inputs.push_back(
+        {File.str().str(), llvm::xxh3_64bits(Buffer->getBuffer())});
   }
   llvm::sort(Inputs, [](const InputFile &A, const InputFile &B) {
     return A.File < B.File;
@@ -109,9 +109,9 @@ public:
       return;
     }
     llvm::raw_string_ostream DumpOut(Outcome.DumpText);
-    UnitResult Result = analyzeUnit(Context, Models, TheUnit.Rules->Values,
-                                    Options.Checks, Options.What, &DumpOut,
-                                    Options.Index);
+    UnitResult Result =
+        analyzeUnit(Context, Models, TheUnit.Rules->Values, Options.Checks,
+                    Options.What, &DumpOut, Options.Index);
     for (const Finding &F : Result.Findings)
       Outcome.Findings.push_back(toRecord(F, Context));
     Outcome.Inputs = inputsOf(Context.getSourceManager());
@@ -165,6 +165,12 @@ void makeHarmless(clang::CompilerInvocation &Invocation) {
   Frontend.SkipFunctionBodies = true; // asks shouldSkipFunctionBody()
   Frontend.ProgramAction = clang::frontend::ParseSyntaxOnly;
   Frontend.StatsFile.clear();
+  // A configuration file of Clang can name what our own list of flags forbids.
+  Frontend.Plugins.clear();
+  Frontend.PluginArgs.clear();
+  Frontend.AddPluginActions.clear();
+  Frontend.LLVMArgs.clear();
+  Invocation.getCodeGenOpts().PassPlugins.clear();
   Invocation.getCodeGenOpts().DisableFree = false;
 }
 
@@ -202,14 +208,15 @@ bool parseOnce(const Unit &Unit, const UnitOptions &Options,
 }
 
 /// What can be known of a file before it is parsed.
-std::optional<std::string> whyUnreadable(llvm::StringRef File, bool &IsEmpty,
-                                         std::string &Remedy) {
-  if (!llvm::sys::fs::exists(File)) {
+std::optional<std::string> whyUnreadable(llvm::StringRef File,
+                                         llvm::vfs::FileSystem &Files,
+                                         bool &IsEmpty, std::string &Remedy) {
+  if (!Files.exists(File)) {
     Remedy = "if the build generates it, build first; if it is gone, generate "
              "the compile database anew";
     return "the file does not exist";
   }
-  auto Buffer = llvm::MemoryBuffer::getFile(File);
+  auto Buffer = Files.getBufferForFile(File);
   if (!Buffer) {
     Remedy = "check what it is and who may read it";
     return "the file cannot be read: " + Buffer.getError().message();
@@ -246,18 +253,18 @@ UnitOutcome runUnit(const Unit &Given, const UnitOptions &Options) {
                        Remedy.str()};
   };
 
+  // Each unit has its own working directory, the process has but one.
+  llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files =
+      fileSystem(Options.Files);
   std::string Remedy;
-  if (auto Why = whyUnreadable(Outcome.File, Outcome.Empty, Remedy)) {
+  if (auto Why = whyUnreadable(Outcome.File, *Files, Outcome.Empty, Remedy)) {
     Fail({}, *Why, Remedy);
     return Outcome;
   }
   // Findings name files as they are, not as a link calls them.
   llvm::SmallString<256> RealFile;
-  if (!llvm::sys::fs::real_path(Outcome.File, RealFile))
+  if (!Files->getRealPath(Outcome.File, RealFile))
     Outcome.File = RealFile.str().str();
-  // Each unit has its own working directory, the process has but one.
-  llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files =
-      llvm::vfs::createPhysicalFileSystem();
   if (Files->setCurrentWorkingDirectory(Current.Command.Directory)) {
     Fail({}, "its directory '" + Current.Command.Directory + "' does not exist",
          "configure the build, or generate the compile database anew");

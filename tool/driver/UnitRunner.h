@@ -11,6 +11,7 @@
 #include "analysis/Analysis.h"
 #include "analysis/Roles.h"
 #include "driver/CommandAdapter.h"
+#include "driver/Snapshot.h"
 #include "finding/Record.h"
 #include "project/ProjectFiles.h"
 #include <optional>
@@ -60,6 +61,7 @@ struct UnitOptions {
   std::vector<std::string> Checks;
   Dump What = Dump::None;
   const ProjectIndex *Index = nullptr; ///< see analyzeUnit()
+  const Snapshot *Files = nullptr;     ///< in place of those on disk
   bool RolesOnly = false; ///< infer what functions are for, and stop there
 };
 

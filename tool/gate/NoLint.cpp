@@ -74,9 +74,31 @@ std::optional<Suppression> NoLintComments::on(unsigned Line,
                                               llvm::StringRef Check) const {
   for (const Directive &D : Directives)
     if (D.FirstLine <= Line && Line <= D.LastLine &&
-        CheckGlobs(D.Checks).contains(Check))
+        CheckGlobs(D.Checks).contains(Check)) {
+      D.IsUsed = true;
       return D.Origin;
+    }
   return std::nullopt;
+}
+
+std::vector<Suppression>
+NoLintComments::unused(llvm::ArrayRef<std::string> Checks) const {
+  std::vector<Suppression> Result;
+  for (const Directive &D : Directives) {
+    CheckGlobs Named(D.Checks);
+    bool IsOurs = llvm::any_of(Named.items(), [&](const CheckGlobs::Item &I) {
+      return I.Adds && !llvm::StringRef(I.Pattern).starts_with("*") &&
+             llvm::any_of(Checks, [&](const std::string &Check) {
+               return I.matches(Check);
+             });
+    });
+    if (IsOurs && !D.IsUsed)
+      Result.push_back(D.Origin);
+  }
+  llvm::sort(Result, [](const Suppression &A, const Suppression &B) {
+    return A.Line < B.Line;
+  });
+  return Result;
 }
 
 } // namespace conntidy

@@ -33,6 +33,10 @@ public:
 
   std::optional<Suppression> on(unsigned Line, llvm::StringRef Check) const;
 
+  /// Comments that name a check of ours and have suppressed nothing so far.
+  /// What others mean by `NOLINT` alone is not for us to say.
+  std::vector<Suppression> unused(llvm::ArrayRef<std::string> Checks) const;
+
   /// `NOLINTBEGIN` without its end, or the other way round: it does nothing.
   struct Stray {
     unsigned Line = 0;
@@ -47,6 +51,7 @@ private:
     Suppression Origin;
     unsigned FirstLine = 0; ///< that it speaks of
     unsigned LastLine = 0;
+    mutable bool IsUsed = false;
   };
   void read(llvm::StringRef Line, unsigned Number);
   void close(const Directive &End);

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "gate/Report.h"
+#include "gate/ProjectRoot.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include <set>
@@ -16,9 +17,9 @@ namespace {
 /// Several units may report the same header; which worker was faster says
 /// nothing.
 auto orderOf(const Record &R) {
-  return std::tuple_cat(std::make_tuple(R.Where.File, R.Where.Line,
-                                        R.Where.Column, R.Check),
-                        rankOf(R));
+  return std::tuple_cat(
+      std::make_tuple(R.Where.File, R.Where.Line, R.Where.Column, R.Check),
+      rankOf(R));
 }
 
 bool samePlace(const Record &A, const Record &B) {
@@ -26,12 +27,12 @@ bool samePlace(const Record &A, const Record &B) {
          A.Where.Line == B.Where.Line && A.Where.Column == B.Where.Column;
 }
 
-bool isWanted(const Record &R, const std::set<std::string> &MainFiles,
+bool isWanted(const std::string &File, const std::set<std::string> &MainFiles,
               const ReportFilter &Filter) {
-  if (Filter.Exclude && Filter.Exclude->matches(R.Where.File))
+  if (Filter.Exclude && Filter.Exclude->matches(File))
     return false;
-  return !Filter.Headers || MainFiles.count(R.Where.File) ||
-         Filter.Headers->match(R.Where.File);
+  return !Filter.Headers || MainFiles.count(File) ||
+         Filter.Headers->match(File);
 }
 
 void addStatistics(RunStatistics &Total, const UnitOutcome &Outcome) {
@@ -51,27 +52,34 @@ template <typename Sequence> void sortUnique(Sequence &Values) {
   Values.erase(llvm::unique(Values), Values.end());
 }
 
-void suppress(Report &Result, SourceText &Text) {
+/// Besides the files of findings looks at \p Others for comments of no use.
+void suppress(Report &Result, const std::set<std::string> &Others,
+              SourceText &Text) {
   llvm::StringMap<NoLintComments> ByFile;
-  for (ReportedFinding &Found : Result.Findings) {
-    const std::string &File = Found.What.Where.File;
+  auto CommentsOf = [&](const std::string &File) -> NoLintComments & {
     auto [Place, IsNew] = ByFile.try_emplace(File, Text.lines(File));
-    Found.Suppressed =
-        Place->second.on(Found.What.Where.Line, Found.What.Check);
-    if (!IsNew)
-      continue;
-    for (const NoLintComments::Stray &Stray : Place->second.strays())
-      Result.Notices.push_back(File + ":" + std::to_string(Stray.Line) + ": " +
-                               Stray.Keyword +
-                               " without its counterpart suppresses nothing");
-  }
+    if (IsNew)
+      for (const NoLintComments::Stray &Stray : Place->second.strays())
+        Result.Notices.push_back(File + ":" + std::to_string(Stray.Line) +
+                                 ": " + Stray.Keyword +
+                                 " without its counterpart suppresses nothing");
+    return Place->second;
+  };
+  for (ReportedFinding &Found : Result.Findings)
+    Found.Suppressed = CommentsOf(Found.What.Where.File)
+                           .on(Found.What.Where.Line, Found.What.Check);
+  for (const std::string &File : Others)
+    for (const Suppression &Unused : CommentsOf(File).unused(Result.Checks))
+      Result.Notices.push_back(File + ":" + std::to_string(Unused.Line) +
+                               ": the NOLINT comment suppresses nothing; "
+                               "remove it");
 }
 
 } // namespace
 
 unsigned Report::shown() const {
   return llvm::count_if(
-      Findings, [](const ReportedFinding &Found) { return !Found.Suppressed; });
+      Findings, [](const ReportedFinding &Found) { return Found.isShown(); });
 }
 
 Report makeReport(std::vector<UnitOutcome> Outcomes,
@@ -83,8 +91,10 @@ Report makeReport(std::vector<UnitOutcome> Outcomes,
   for (const UnitOutcome &Outcome : Outcomes)
     MainFiles.insert(Outcome.File);
   Result.Files.assign(MainFiles.begin(), MainFiles.end());
+  Result.Root = findProjectRoot(Result.Files, Filter.Directory);
 
   std::vector<Record> Records;
+  std::set<std::string> Inputs; // that are searched for comments of no use
   for (UnitOutcome &Outcome : Outcomes) {
     for (const std::string &What : Outcome.Ignored)
       ++Result.Ignored[What];
@@ -94,11 +104,16 @@ Report makeReport(std::vector<UnitOutcome> Outcomes,
       continue;
     }
     addStatistics(Result.Statistics, Outcome);
+    if (Filter.UnusedSuppressions)
+      for (const InputFile &Input : Outcome.Inputs)
+        if (isBelow(Input.File, Result.Root) &&
+            isWanted(Input.File, MainFiles, Filter))
+          Inputs.insert(Input.File);
     if (Outcome.Empty)
       Result.Notices.push_back(Outcome.File +
                                ": the file is empty; there is nothing to find");
     for (Record &R : Outcome.Findings)
-      if (isWanted(R, MainFiles, Filter))
+      if (isWanted(R.Where.File, MainFiles, Filter))
         Records.push_back(std::move(R));
   }
 
@@ -106,25 +121,27 @@ Report makeReport(std::vector<UnitOutcome> Outcomes,
     return orderOf(A) < orderOf(B);
   });
   Records.erase(llvm::unique(Records, samePlace), Records.end());
-  for (Record &R : Records)
-    Result.Findings.push_back({std::move(R), std::nullopt});
+  std::vector<const Record *> InOrder;
+  for (const Record &R : Records)
+    InOrder.push_back(&R);
+  std::vector<Fingerprint> Identities = fingerprintsOf(InOrder, Result.Root);
+  for (auto [R, Identity] : llvm::zip_equal(Records, Identities))
+    Result.Findings.push_back(
+        {std::move(R), std::move(Identity), std::nullopt});
   llvm::sort(Result.Failures, [](const UnitFailure &A, const UnitFailure &B) {
     return A.File < B.File;
   });
-  suppress(Result, Text);
+  suppress(Result, Inputs, Text);
   sortUnique(Result.Notices);
   sortUnique(Result.Statistics.OverBudget);
   sortUnique(Result.Statistics.NotBuilt);
   return Result;
 }
 
-ExitCode exitCodeFor(const Report &Report, Level FailOn, bool AllowIncomplete) {
+ExitCode exitCodeFor(const Report &Report, bool Passes, bool AllowIncomplete) {
   if (!Report.Failures.empty() && !AllowIncomplete)
     return Incomplete;
-  bool Fails = llvm::any_of(Report.Findings, [&](const ReportedFinding &Found) {
-    return !Found.Suppressed && Found.What.Severity >= FailOn;
-  });
-  return Fails ? FindingsReported : Clean;
+  return Passes ? Clean : FindingsReported;
 }
 
 } // namespace conntidy

@@ -11,6 +11,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/VirtualFileSystem.h"
 #include "llvm/Support/xxhash.h"
 #include <set>
 #include <unordered_map>
@@ -28,19 +29,22 @@ uint64_t hashOf(llvm::ArrayRef<std::string> Parts) {
   return llvm::xxh3_64bits(All);
 }
 
-/// The contents of files on disk, each read once a run.
+/// The contents of files, each read once a run.
 class FileDigests {
 public:
+  explicit FileDigests(const Snapshot *Files) : Files(fileSystem(Files)) {}
+
   std::optional<uint64_t> of(llvm::StringRef File) {
     auto [It, New] = Known.try_emplace(File);
     if (New)
-      if (auto Buffer = llvm::MemoryBuffer::getFile(
-              File, /*IsText=*/false, /*RequiresNullTerminator=*/false))
+      if (auto Buffer = Files->getBufferForFile(
+              File, /*FileSize=*/-1, /*RequiresNullTerminator=*/false))
         It->second = llvm::xxh3_64bits((*Buffer)->getBuffer());
     return It->second;
   }
 
 private:
+  llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files;
   llvm::StringMap<std::optional<uint64_t>> Known;
 };
 
@@ -171,7 +175,7 @@ public:
     Result.Statistics.Functions = Index.size();
     Result.Statistics.Ambiguous = Index.ambiguous();
     noteUnsettled(Index);
-    if (Request.Kept) {
+    if (Request.Kept && Request.KeepsNews) {
       forgetTheRest();
       keepFacts(Index);
     }
@@ -183,7 +187,7 @@ public:
 private:
   /// Reads what earlier runs know of units whose files have not changed.
   void recall() {
-    FileDigests OnDisk;
+    FileDigests Now(Request.Options.Files);
     for (auto [U, S] : llvm::zip_equal(Request.Units, Slots)) {
       S.Key = keyOf(U);
       auto Known = Request.Kept->load(S.Key);
@@ -191,24 +195,27 @@ private:
         giveUp(Known.takeError());
         return;
       }
-      if (Known->Key.empty() || !isFresh(Known->Inputs, OnDisk))
+      if (Known->Key.empty() || !isFresh(Known->Inputs, Now))
         continue;
       for (const Database::Row &Row : Known->Rows)
         if (auto Outcome = fromStoredForm(Row.Outcome);
-            Outcome && traceOf(*Outcome) == Row.Trace)
+            Outcome && traceOf(*Outcome) == Row.Trace) {
+          for (const std::string &File : Known->Inputs.Files)
+            Outcome->Inputs.push_back({File, 0});
           S.Recalled.push_back(std::move(*Outcome));
+        }
     }
   }
 
-  static bool isFresh(const StoredInputs &Inputs, FileDigests &OnDisk) {
-    std::vector<InputFile> Now;
+  static bool isFresh(const StoredInputs &Inputs, FileDigests &Now) {
+    std::vector<InputFile> Present;
     for (const std::string &File : Inputs.Files) {
-      auto Digest = OnDisk.of(File);
+      auto Digest = Now.of(File);
       if (!Digest)
         return false;
-      Now.push_back({File, *Digest});
+      Present.push_back({File, *Digest});
     }
-    return digestOf(Now) == Inputs.Digest;
+    return digestOf(Present) == Inputs.Digest;
   }
 
   void runRound(llvm::ArrayRef<size_t> Units, const ProjectIndex &Index) {
@@ -250,10 +257,10 @@ private:
         Outcome.Statistics.EngineSeconds += S.Last->Statistics.EngineSeconds;
       }
       S.Last = std::move(Outcome);
-      if (Request.Kept && !S.Last->Failure)
+      if (Request.Kept && Request.KeepsNews && !S.Last->Failure)
         News.push_back(toRow(S));
     }
-    if (Request.Kept && !News.empty())
+    if (!News.empty())
       if (llvm::Error Error = Request.Kept->store(News))
         giveUp(std::move(Error));
   }

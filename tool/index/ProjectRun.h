@@ -25,6 +25,7 @@ struct ProjectRequest {
   UnitOptions Options;
   unsigned Workers = 1;
   Database *Kept = nullptr; ///< from earlier runs; may be null
+  bool KeepsNews = true;    ///< for later runs
   /// Called from one thread at a time.
   llvm::function_ref<void(size_t Units)> RoundStarts;
   llvm::function_ref<void(const UnitOutcome &)> UnitDone;

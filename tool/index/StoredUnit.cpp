@@ -26,6 +26,12 @@ static void from_json(const Json &In, Step &S) {
   S = {static_cast<Step::Kind>(In.at(0).get<int>()), In.at(1), In.at(2),
        In.at(3)};
 }
+static void to_json(Json &Out, const Replacement &R) {
+  Out = {R.Where, R.Text};
+}
+static void from_json(const Json &In, Replacement &R) {
+  R = {In.at(0), In.at(1)};
+}
 static void to_json(Json &Out, const Record &R) {
   Out = {{"check", R.Check},
          {"severity", static_cast<int>(R.Severity)},
@@ -33,8 +39,11 @@ static void to_json(Json &Out, const Record &R) {
          {"where", R.Where},
          {"message", R.Message},
          {"function", R.Function},
+         {"statement", R.Statement},
+         {"resource", R.Resource},
          {"trail", R.Trail},
-         {"exits", R.Exits}};
+         {"exits", R.Exits},
+         {"fix", R.Fix}};
 }
 static void from_json(const Json &In, Record &R) {
   R.Check = In.at("check");
@@ -43,8 +52,11 @@ static void from_json(const Json &In, Record &R) {
   R.Where = In.at("where");
   R.Message = In.at("message");
   R.Function = In.at("function");
+  R.Statement = In.at("statement");
+  R.Resource = In.at("resource");
   R.Trail = In.at("trail").get<std::vector<Step>>();
   R.Exits = In.at("exits").get<std::vector<Step>>();
+  R.Fix = In.at("fix").get<std::vector<Replacement>>();
 }
 
 static std::string textOf(const FunctionFacts &F) {
@@ -60,16 +72,11 @@ std::string toStoredForm(const UnitOutcome &Outcome) {
   for (const IndexQuestion &Q : Outcome.Asked)
     Asked.push_back({Q.Function, static_cast<int>(Q.What), Q.Answer});
   const UnitStatistics &S = Outcome.Statistics;
-  Json Out = {{"file", Outcome.File},
-              {"findings", Outcome.Findings},
-              {"ignored", Outcome.Ignored},
-              {"empty", Outcome.Empty},
-              {"facts", std::move(Facts)},
-              {"asked", std::move(Asked)},
-              {"functions", S.Functions},
-              {"analyzed", S.Analyzed},
-              {"over-budget", S.OverBudget},
-              {"not-built", S.NotBuilt}};
+  Json Out = {{"file", Outcome.File},        {"findings", Outcome.Findings},
+              {"ignored", Outcome.Ignored},  {"empty", Outcome.Empty},
+              {"facts", std::move(Facts)},   {"asked", std::move(Asked)},
+              {"functions", S.Functions},    {"analyzed", S.Analyzed},
+              {"over-budget", S.OverBudget}, {"not-built", S.NotBuilt}};
   // Names of files need not be UTF-8.
   return Out.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

@@ -5,15 +5,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "output/Sarif.h"
+#include "output/SarifTool.h"
 #include "output/TextReport.h"
-#include "output/Version.h"
-#include "rules/Registry.h"
 #include "clang/Driver/Types.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Compression.h"
 #include "llvm/Support/ErrorHandling.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include <map>
 #include <nlohmann/json.hpp>
@@ -27,6 +25,12 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char *RootId = "%SRCROOT%";
 
+// What GitHub takes.
+constexpr size_t MaxResults = 25000;
+constexpr size_t MaxBytes = 10 << 20; ///< compressed
+constexpr size_t MaxSteps = 10000;
+constexpr size_t MaxRelatedLocations = 1000;
+
 /// Percent-encodes what RFC 3986 does not allow in a path.
 std::string encodePath(llvm::StringRef Path) {
   std::string Result;
@@ -38,43 +42,6 @@ std::string encodePath(llvm::StringRef Path) {
           "%" +
           llvm::toHex(llvm::StringRef(reinterpret_cast<const char *>(&C), 1));
   }
-  return Result;
-}
-
-/// `conn-leak-on-throw` -> `ConnLeakOnThrow`, the form of a rule's name.
-std::string pascalCase(llvm::StringRef Id) {
-  std::string Result;
-  bool Up = true;
-  for (char C : Id) {
-    if (C == '-')
-      Up = true;
-    else
-      Result += std::exchange(Up, false) ? llvm::toUpper(C) : C;
-  }
-  return Result;
-}
-
-/// The first paragraph of a manual page, without its heading.
-std::string firstParagraph(llvm::StringRef Manual) {
-  std::string Result;
-  while (!Manual.empty()) {
-    auto [Line, Rest] = Manual.split('\n');
-    Manual = Rest;
-    if (Line.starts_with("#"))
-      continue;
-    if (Line.trim().empty() && !Result.empty())
-      break;
-    if (!Line.trim().empty())
-      Result += (Result.empty() ? "" : " ") + Line.trim().str();
-  }
-  return Result;
-}
-
-/// SARIF's messages are sentences; ours are a compiler's.
-std::string sentence(llvm::StringRef Message) {
-  std::string Result = Message.str();
-  if (!Message.ends_with("."))
-    Result += '.';
   return Result;
 }
 
@@ -112,18 +79,6 @@ const char *nameOfCertainty(Certainty C) {
     return "possible";
   }
   llvm_unreachable("unknown certainty");
-}
-
-const char *problemSeverity(Level L) {
-  switch (L) {
-  case Level::Note:
-    return "recommendation";
-  case Level::Warning:
-    return "warning";
-  case Level::Error:
-    return "error";
-  }
-  llvm_unreachable("unknown level");
 }
 
 /// SARIF's own words for kinds of steps (3.38.8).
@@ -166,26 +121,77 @@ const char *importanceOf(const Step &S) {
   llvm_unreachable("unknown step");
 }
 
+/// In a message brackets are links (SARIF 3.11.6).
+std::string escaped(llvm::StringRef Text) {
+  std::string Result;
+  for (char C : Text) {
+    if (C == '[' || C == ']' || C == '\\')
+      Result += '\\';
+    Result += C;
+  }
+  return Result;
+}
+
+/// Where \p Words stand in \p Text and are no part of a link or of a longer
+/// number.
+size_t findWord(llvm::StringRef Text, llvm::StringRef Words) {
+  for (size_t Place = Text.find(Words); Place != llvm::StringRef::npos;
+       Place = Text.find(Words, Place + 1)) {
+    llvm::StringRef After = Text.drop_front(Place + Words.size());
+    if ((Place == 0 || Text[Place - 1] != '[') &&
+        (After.empty() || !llvm::isDigit(After.front())))
+      return Place;
+  }
+  return llvm::StringRef::npos;
+}
+
+/// The message, in which each line that the finding speaks of leads there:
+/// a platform shows no related location without a link to it.
+std::string linkedMessage(const Record &R, llvm::ArrayRef<Step> Exits) {
+  std::string Message = escaped(R.Message);
+  std::vector<std::string> Others;
+  for (const auto &[Index, Exit] : llvm::enumerate(Exits)) {
+    std::string Words = "line " + std::to_string(Exit.Where.Line);
+    std::string Link = "[" + Words + "](" + std::to_string(Index + 1) + ")";
+    size_t Place = Exit.Where.File == R.Where.File ? findWord(Message, Words)
+                                                   : std::string::npos;
+    if (Place != std::string::npos)
+      Message.replace(Place, Words.size(), Link);
+    else
+      Others.push_back(std::move(Link));
+  }
+  Message = sentence(Message);
+  if (!Others.empty())
+    Message += " See " + llvm::join(Others, ", ") + ".";
+  return Message;
+}
+
 class SarifWriter {
 public:
-  SarifWriter(const Report &Report, SourceText &Text, llvm::StringRef Root)
-      : Source(Report), Text(Text), Root(Root) {}
+  /// Of the findings only \p Shown.
+  SarifWriter(const Report &Report, SourceText &Text,
+              llvm::ArrayRef<const ReportedFinding *> Shown)
+      : Source(Report), Text(Text), Root(Report.Root), Shown(Shown) {}
 
   Json log() {
     for (size_t Index = 0; Index < Source.Checks.size(); ++Index)
       RuleIndex[Source.Checks[Index]] = Index;
+    // Units come first among the files, then what else is spoken of.
+    for (const std::string &File : Source.Files)
+      artifactIndex(File);
     Json Run;
-    Run["tool"]["driver"] = driver();
+    Run["tool"]["driver"] = sarifDriver(Source.Checks);
+    if (Json Taxonomies = sarifTaxonomies(Source.Checks); !Taxonomies.empty())
+      Run["taxonomies"] = std::move(Taxonomies);
     Run["invocations"] = Json::array({invocation()});
+    if (Source.Provenance)
+      Run["versionControlProvenance"] = Json::array({provenance()});
     if (!Root.empty())
       Run["originalUriBaseIds"][RootId]["uri"] =
           "file://" + encodePath(Root) + (Root == "/" ? "" : "/");
-    // Results and units name files: their numbers are known only afterwards.
-    for (const std::string &File : Source.Files)
-      artifactIndex(File);
     Json Results = Json::array();
-    for (const ReportedFinding &Found : Source.Findings)
-      Results.push_back(result(Found));
+    for (const ReportedFinding *Found : Shown)
+      Results.push_back(result(*Found));
     Run["artifacts"] = std::move(Artifacts);
     Run["results"] = std::move(Results);
     Run["columnKind"] = "utf16CodeUnits";
@@ -200,64 +206,75 @@ public:
   }
 
 private:
-  Json driver() const {
-    Json Driver;
-    Driver["name"] = "conntidy";
-    Driver["fullName"] = "Conntidy, the connection leak finder";
-    Driver["version"] = versionNumber();
-    Driver["semanticVersion"] = versionNumber();
-    Driver["informationUri"] = documentationUrl();
-    Json Rules = Json::array();
-    for (const std::string &Id : Source.Checks)
-      if (const CheckInfo *Check = findCheck(Id))
-        Rules.push_back(rule(*Check));
-    Driver["rules"] = std::move(Rules);
-    return Driver;
+  static Json notification(llvm::StringRef Id, const char *Severity,
+                           std::string Words) {
+    Json Notification;
+    Notification["level"] = Severity;
+    Notification["message"]["text"] = std::move(Words);
+    Notification["descriptor"]["id"] = Id.str();
+    return Notification;
   }
 
-  static Json rule(const CheckInfo &Check) {
-    Json Rule;
-    Rule["id"] = Check.Id.str();
-    Rule["name"] = pascalCase(Check.Id);
-    Rule["shortDescription"]["text"] = sentence(Check.Summary);
-    std::string Full = firstParagraph(Check.Manual);
-    Rule["fullDescription"]["text"] =
-        sentence(Full.empty() ? Check.Summary : llvm::StringRef(Full));
-    std::string Manual =
-        Check.Manual.empty() ? sentence(Check.Summary) : Check.Manual.str();
-    Rule["help"]["text"] = Manual;
-    Rule["help"]["markdown"] = Manual;
-    Rule["helpUri"] = documentationUrl().str() + "/" + Check.Id.str();
-    Rule["defaultConfiguration"]["level"] = nameOf(Check.DefaultLevel).str();
-    Json Tags = {"reliability"};
-    if (!Check.Cwe.empty())
-      Tags.push_back("external/cwe/cwe-" + Check.Cwe.str());
-    Rule["properties"]["tags"] = std::move(Tags);
-    Rule["properties"]["precision"] = "high";
-    Rule["properties"]["problem.severity"] =
-        problemSeverity(Check.DefaultLevel);
-    return Rule;
+  Json about(const NamedFunction &Function, llvm::StringRef Id,
+             const char *Severity, llvm::StringRef Words) {
+    Json Notification = notification(
+        Id, Severity, ("'" + Function.Function + "' " + Words).str());
+    Json Place = location({Function.File, 0, 0, 0, 0});
+    Place["logicalLocations"] = Json::array({logical(Function.Function)});
+    Notification["locations"] = Json::array({std::move(Place)});
+    return Notification;
   }
 
-  Json invocation() {
-    Json Notifications = Json::array();
+  /// What is not among the results, and why.
+  Json notifications() {
+    Json All = Json::array();
     for (const UnitFailure &Failure : Source.Failures) {
-      Json Notification;
-      Notification["level"] = "error";
       std::string Words = "Not analysed: " + sentence(Failure.Reason);
       if (!Failure.Remedy.empty())
         Words += " Remedy: " + sentence(Failure.Remedy);
-      Notification["message"]["text"] = Words;
-      Notification["locations"] = Json::array();
-      Notification["locations"].push_back(location(Failure.Where));
-      Notification["descriptor"]["id"] = "unit-not-analysed";
-      Notifications.push_back(std::move(Notification));
+      Json One = notification(UnitNotAnalysedId, "error", std::move(Words));
+      One["locations"] = Json::array({location(Failure.Where)});
+      All.push_back(std::move(One));
     }
+    for (const NamedFunction &Function : Source.Statistics.NotBuilt)
+      All.push_back(about(Function, FunctionNotAnalysedId, "warning",
+                          "is not analysed: it has no control flow graph."));
+    for (const NamedFunction &Function : Source.Statistics.OverBudget)
+      All.push_back(about(Function, FunctionCutShortId, "note",
+                          "has more paths than are told apart."));
+    if (Shown.size() < Source.Findings.size())
+      All.push_back(notification(
+          ResultsLeftOutId, "warning",
+          std::to_string(Source.Findings.size() - Shown.size()) + " of " +
+              std::to_string(Source.Findings.size()) +
+              " results are left out: platforms take 25,000 of at most 10 MB; "
+              "the most severe are kept."));
+    return All;
+  }
+
+  Json invocation() {
     Json Invocation;
     Invocation["executionSuccessful"] = Source.Failures.empty();
-    if (!Notifications.empty())
-      Invocation["toolExecutionNotifications"] = std::move(Notifications);
+    if (Json All = notifications(); !All.empty())
+      Invocation["toolExecutionNotifications"] = std::move(All);
     return Invocation;
+  }
+
+  Json provenance() const {
+    Json Details;
+    Details["repositoryUri"] = Source.Provenance->Repository;
+    Details["revisionId"] = Source.Provenance->Commit;
+    if (!Source.Provenance->Branch.empty())
+      Details["branch"] = Source.Provenance->Branch;
+    Details["mappedTo"]["uriBaseId"] = RootId;
+    return Details;
+  }
+
+  static Json logical(llvm::StringRef Function) {
+    Json Logical;
+    Logical["fullyQualifiedName"] = Function.str();
+    Logical["kind"] = "function";
+    return Logical;
   }
 
   Json artifactLocation(llvm::StringRef File) const {
@@ -318,6 +335,28 @@ private:
     return Location;
   }
 
+  /// What a fix changes, file by file. Of what lies outside the project nothing
+  /// is changed.
+  Json changes(const Record &R) {
+    Json Changes = Json::array();
+    std::map<std::string, Json> ByFile;
+    for (const Replacement &One : R.Fix) {
+      if (!isBelow(One.Where.File, Root))
+        return Json::array();
+      Json Place = location(One.Where)["physicalLocation"];
+      Json Change;
+      Change["deletedRegion"] = Place["region"];
+      Change["insertedContent"]["text"] = One.Text;
+      auto [Own, IsNew] = ByFile.try_emplace(One.Where.File, Json::object());
+      if (IsNew)
+        Own->second["artifactLocation"] = Place["artifactLocation"];
+      Own->second["replacements"].push_back(std::move(Change));
+    }
+    for (auto &[File, Own] : ByFile)
+      Changes.push_back(std::move(Own));
+    return Changes;
+  }
+
   Json threadFlowLocation(const Step &S) {
     Json Flow;
     Flow["location"] = location(S.Where);
@@ -335,18 +374,22 @@ private:
     if (auto Index = RuleIndex.find(R.Check); Index != RuleIndex.end())
       Result["ruleIndex"] = Index->second;
     Result["level"] = nameOf(R.Severity).str();
-    Result["message"]["text"] = sentence(R.Message);
+    llvm::ArrayRef<Step> Exits =
+        llvm::ArrayRef(R.Exits).take_front(MaxRelatedLocations);
+    Result["message"]["text"] = linkedMessage(R, Exits);
     Json Primary = location(R.Where);
-    if (!R.Function.empty()) {
-      Json Logical;
-      Logical["fullyQualifiedName"] = R.Function;
-      Logical["kind"] = "function";
-      Primary["logicalLocations"] = Json::array({std::move(Logical)});
-    }
+    if (!R.Function.empty())
+      Primary["logicalLocations"] = Json::array({logical(R.Function)});
     Result["locations"] = Json::array({std::move(Primary)});
 
+    if (Found.Identity.isKnown()) {
+      Json &Fingerprints = Result["partialFingerprints"];
+      Fingerprints[ExactFingerprintName] = Found.Identity.Exact;
+      Fingerprints[MovableFingerprintName] = Found.Identity.Movable;
+    }
+
     Json Related = Json::array();
-    for (const Step &Exit : R.Exits) {
+    for (const Step &Exit : Exits) {
       Json Location = location(Exit.Where);
       Location["id"] = Related.size() + 1;
       Location["message"]["text"] = sentence(Exit.Text);
@@ -357,7 +400,7 @@ private:
 
     if (!R.Trail.empty()) {
       Json Steps = Json::array();
-      for (const Step &S : R.Trail)
+      for (const Step &S : llvm::ArrayRef(R.Trail).take_back(MaxSteps))
         Steps.push_back(threadFlowLocation(S));
       Json Thread;
       Thread["locations"] = std::move(Steps);
@@ -367,6 +410,15 @@ private:
     }
 
     Result["rank"] = rankOf(R.Sureness);
+    if (Json Changes = changes(R); !Changes.empty()) {
+      Json Fix;
+      Fix["description"]["text"] = "Corrects it.";
+      Fix["artifactChanges"] = std::move(Changes);
+      Result["fixes"] = Json::array({std::move(Fix)});
+    }
+    if (Found.State != Novelty::Unasked)
+      Result["baselineState"] =
+          Found.State == Novelty::New ? "new" : "unchanged";
     if (Found.Suppressed) {
       Json Suppression;
       Suppression["kind"] = "inSource";
@@ -383,6 +435,7 @@ private:
   const Report &Source;
   SourceText &Text;
   llvm::StringRef Root;
+  llvm::ArrayRef<const ReportedFinding *> Shown;
   std::map<std::string, size_t> RuleIndex;
   std::map<std::string, unsigned> ArtifactIndex;
   Json Artifacts = Json::array();
@@ -390,31 +443,57 @@ private:
 
 } // namespace
 
-void writeSarif(llvm::raw_ostream &Out, const Report &Report, SourceText &Text,
-                llvm::StringRef SourceRoot) {
+static std::string textOf(const Report &Report, SourceText &Text,
+                          llvm::ArrayRef<const ReportedFinding *> Shown) {
   // A source file need not be UTF-8, JSON must be.
-  Out << SarifWriter(Report, Text, SourceRoot)
-             .log()
-             .dump(2, ' ', /*ensure_ascii=*/false,
-                   Json::error_handler_t::replace)
-      << '\n';
+  return SarifWriter(Report, Text, Shown)
+      .log()
+      .dump(2, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace);
 }
 
-std::string findSourceRoot(llvm::ArrayRef<std::string> Files) {
-  if (Files.empty())
-    return {};
-  llvm::StringRef Common = path::parent_path(Files.front());
-  for (llvm::StringRef File : Files)
-    while (Common != "/" && shortPath(File, Common) == File)
-      Common = path::parent_path(Common);
-  for (llvm::StringRef Directory = Common; !Directory.empty();
-       Directory = path::parent_path(Directory)) {
-    llvm::SmallString<256> Repository(Directory);
-    path::append(Repository, ".git");
-    if (llvm::sys::fs::exists(Repository))
-      return Directory.str();
+static size_t compressedSize(llvm::StringRef Text) {
+  llvm::SmallVector<uint8_t, 0> Compressed;
+  if (Text.size() <= MaxBytes || !llvm::compression::zlib::isAvailable())
+    return Text.size();
+  llvm::compression::zlib::compress(llvm::arrayRefFromStringRef(Text),
+                                    Compressed);
+  return Compressed.size();
+}
+
+/// So many, the most severe and surest, in the order they have.
+static std::vector<const ReportedFinding *>
+mostSevere(std::vector<const ReportedFinding *> All, size_t Count) {
+  if (All.size() <= Count)
+    return All;
+  std::vector<const ReportedFinding *> Kept = All;
+  llvm::stable_sort(
+      Kept, [](const ReportedFinding *A, const ReportedFinding *B) {
+        return std::make_tuple(A->Suppressed.has_value(),
+                               -static_cast<int>(A->What.Severity),
+                               A->What.Sureness) <
+               std::make_tuple(B->Suppressed.has_value(),
+                               -static_cast<int>(B->What.Severity),
+                               B->What.Sureness);
+      });
+  Kept.resize(Count);
+  llvm::sort(Kept); // they lie in one array, in their order
+  return Kept;
+}
+
+void writeSarif(llvm::raw_ostream &Out, const Report &Report,
+                SourceText &Text) {
+  std::vector<const ReportedFinding *> Shown;
+  for (const ReportedFinding &Found : Report.Findings)
+    Shown.push_back(&Found);
+  Shown = mostSevere(std::move(Shown), MaxResults);
+  std::string Log = textOf(Report, Text, Shown);
+  for (size_t Size = compressedSize(Log); Size > MaxBytes && !Shown.empty();
+       Size = compressedSize(Log)) {
+    Shown =
+        mostSevere(std::move(Shown), Shown.size() * MaxBytes / Size * 9 / 10);
+    Log = textOf(Report, Text, Shown);
   }
-  return Common.str();
+  Out << Log << '\n';
 }
 
 } // namespace conntidy

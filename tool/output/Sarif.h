@@ -1,7 +1,7 @@
 //===- Sarif.h - findings for other programs --------------------*- C++ -*-===//
 //
-// Defines the SARIF 2.1.0 output. It holds no times and, below the source root,
-// no absolute paths: two runs over the same sources write the same bytes.
+// Defines the SARIF 2.1.0 output. It holds no times and, below the project's
+// root, no absolute paths: two runs over the same sources write the same bytes.
 //
 //===----------------------------------------------------------------------===//
 
@@ -14,12 +14,7 @@
 
 namespace conntidy {
 
-/// \p SourceRoot is what `%SRCROOT%` stands for; see findSourceRoot().
-void writeSarif(llvm::raw_ostream &Out, const Report &Report, SourceText &Text,
-                llvm::StringRef SourceRoot);
-
-/// The repository that \p Files lie in, else the directory they have in common.
-std::string findSourceRoot(llvm::ArrayRef<std::string> Files);
+void writeSarif(llvm::raw_ostream &Out, const Report &Report, SourceText &Text);
 
 } // namespace conntidy
 

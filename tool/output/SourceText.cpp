@@ -14,7 +14,7 @@ const SourceText::Entry &SourceText::entry(llvm::StringRef File) {
   Entry &Result = Place->second;
   if (!IsNew)
     return Result;
-  auto Buffer = llvm::MemoryBuffer::getFile(File);
+  auto Buffer = From->getBufferForFile(File);
   if (!Buffer)
     return Result; // shown without its lines
   Result.Buffer = std::move(*Buffer);
@@ -53,6 +53,12 @@ unsigned utf16Length(llvm::StringRef Text) {
   if (!llvm::convertUTF8ToUTF16String(Text, Converted))
     return Text.size(); // no UTF-8: one unit a byte, as in Latin-1
   return Converted.size();
+}
+
+bool isBelow(llvm::StringRef File, llvm::StringRef Directory) {
+  return Directory == "/" ||
+         (!Directory.empty() && File.consume_front(Directory) &&
+          File.starts_with("/"));
 }
 
 std::string shortPath(llvm::StringRef File, llvm::StringRef Directory) {

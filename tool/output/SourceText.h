@@ -12,6 +12,7 @@
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/VirtualFileSystem.h"
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,6 +22,10 @@ namespace conntidy {
 
 class SourceText {
 public:
+  explicit SourceText(llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> From =
+                          llvm::vfs::getRealFileSystem())
+      : From(std::move(From)) {}
+
   /// All lines without their ends; empty if the file cannot be read.
   llvm::ArrayRef<llvm::StringRef> lines(llvm::StringRef File);
   /// Line \p Number, from 1; empty if there is none.
@@ -36,11 +41,15 @@ private:
   };
   const Entry &entry(llvm::StringRef File);
 
+  llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> From;
   llvm::StringMap<Entry> Files;
 };
 
 /// Counts UTF-16 code units in \p Text, as SARIF counts columns.
 unsigned utf16Length(llvm::StringRef Text);
+
+/// Whether \p File lies below \p Directory.
+bool isBelow(llvm::StringRef File, llvm::StringRef Directory);
 
 /// \p File relative to \p Directory if it lies below it, else as it is.
 std::string shortPath(llvm::StringRef File, llvm::StringRef Directory);

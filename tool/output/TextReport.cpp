@@ -98,7 +98,7 @@ void writeFinding(llvm::raw_ostream &Out, const Record &R, SourceText &Text,
 void writeFindings(llvm::raw_ostream &Out, const Report &Report,
                    SourceText &Text, const TextStyle &Style) {
   for (const ReportedFinding &Found : Report.Findings) {
-    if (Found.Suppressed)
+    if (!Found.isShown())
       continue;
     writeFinding(Out, Found.What, Text, Style);
     Out << '\n';
@@ -128,37 +128,49 @@ void writeNotices(llvm::raw_ostream &Out, const Report &Report,
 }
 
 void writeSummary(llvm::raw_ostream &Out, const Report &Report,
-                  const TextStyle &) {
+                  const Verdict &Judged) {
   llvm::StringSet<> Files, WithFindings;
   for (const std::string &File : Report.Files)
     Files.insert(File);
-  unsigned Suppressed = 0;
+  unsigned Suppressed = 0, Known = 0;
   for (const ReportedFinding &Found : Report.Findings) {
-    if (Found.Suppressed) {
-      ++Suppressed;
+    Suppressed += Found.Suppressed.has_value();
+    Known += Found.State == Novelty::Known;
+    if (!Found.isShown())
       continue;
-    }
     Files.insert(Found.What.Where.File);
     WithFindings.insert(Found.What.Where.File);
   }
 
   unsigned Shown = Report.shown();
+  bool Compared = Report.HasBaseline || Report.Mended;
   // That nothing was found would sound like good news.
   if (Report.Statistics.Units == 0 && !Report.Failures.empty()) {
     Out << "nothing analysed: " << counted(Report.Failures.size(), "unit")
         << " failed\n";
     return;
   }
+  llvm::StringRef What = Compared ? "new finding" : "finding";
   if (Shown == 0)
-    Out << "no findings in " << counted(Files.size(), "file");
+    Out << "no " << What << "s in " << counted(Files.size(), "file");
   else
-    Out << counted(Shown, "finding") << " in " << WithFindings.size() << " of "
+    Out << counted(Shown, What) << " in " << WithFindings.size() << " of "
         << counted(Files.size(), "file");
+  if (Compared)
+    Out << ", " << Known << " known";
+  if (Report.Mended && *Report.Mended)
+    Out << ", " << *Report.Mended << " mended";
   if (Suppressed)
     Out << ", " << Suppressed << " suppressed";
   Out << "; " << counted(Report.Statistics.Units, "unit") << " analysed";
   if (!Report.Failures.empty())
     Out << ", " << Report.Failures.size() << " not analysed";
+  if (Judged.Allowed)
+    Out << (Judged.Passes ? "; passes: " : "; fails: ") << Judged.Allowed
+        << " of " << Judged.Counted << " that count are allowed";
+  if (!Report.Gone.empty())
+    Out << "; " << Report.Gone.size()
+        << " of the baseline are gone: 'conntidy baseline update'";
   Out << '\n';
 }
 

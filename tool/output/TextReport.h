@@ -10,6 +10,7 @@
 #define CONNTIDY_OUTPUT_TEXTREPORT_H
 
 #include "gate/Report.h"
+#include "gate/Thresholds.h"
 #include "output/SourceText.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -31,9 +32,10 @@ void writeFailures(llvm::raw_ostream &Out, const Report &Report,
 void writeNotices(llvm::raw_ostream &Out, const Report &Report,
                   const TextStyle &Style);
 
-/// `3 findings in 2 of 40 files; 39 units analysed, 1 not analysed`.
+/// `3 new findings in 2 of 40 files, 12 known; 39 units analysed, 1 not
+/// analysed`.
 void writeSummary(llvm::raw_ostream &Out, const Report &Report,
-                  const TextStyle &Style);
+                  const Verdict &Judged);
 
 void writeStatistics(llvm::raw_ostream &Out, const Report &Report,
                      const TextStyle &Style);

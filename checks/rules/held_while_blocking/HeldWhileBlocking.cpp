@@ -14,6 +14,7 @@ void HeldWhileBlocking::check(const flow::LeaseFlow &Flow,
     F.Severity = Level::Warning;
     F.Sureness = W.Sureness;
     F.Where = W.Where;
+    F.Resource = W.Noun;
     F.Function = model::qualifiedName(Flow.Function);
     F.Message = W.Noun;
     if (!W.HandleName.empty())

@@ -58,6 +58,7 @@ void Leak::check(const flow::LeaseFlow &Flow,
     F.Check = id().str();
     F.Severity = Level::Error;
     F.Where = H.Where;
+    F.Resource = H.Noun;
     F.Function = model::qualifiedName(Flow.Function);
     F.Message = H.Noun + " '" + H.Name +
                 "' leaks: it is still open when line " +

@@ -80,6 +80,8 @@ TEST(ToRecord, EverythingIsCarriedOver) {
   F.Where = Where;
   F.Message = "message";
   F.Function = "function";
+  F.Resource = "resource";
+  F.Fix.push_back({Where, "other"});
   F.Trail.push_back({Step::Kind::Branch, Where, "branch", 1});
   F.Exits.push_back({Step::Kind::Lost, Where, "lost", 2});
   Record R = toRecord(F, Run.context());
@@ -88,6 +90,11 @@ TEST(ToRecord, EverythingIsCarriedOver) {
   EXPECT_EQ(R.Sureness, Certainty::Possible);
   EXPECT_EQ(R.Message, "message");
   EXPECT_EQ(R.Function, "function");
+  EXPECT_EQ(R.Resource, "resource");
+  EXPECT_EQ(R.Statement, "int answerIs = 42");
+  ASSERT_EQ(R.Fix.size(), 1u);
+  EXPECT_EQ(R.Fix[0].Where, R.Where);
+  EXPECT_EQ(R.Fix[0].Text, "other");
   EXPECT_EQ(textOf(R.Where), "1:1-1:18");
   ASSERT_EQ(R.Trail.size(), 1u);
   EXPECT_EQ(R.Trail[0].What, Step::Kind::Branch);

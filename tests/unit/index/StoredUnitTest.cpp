@@ -17,6 +17,9 @@ UnitOutcome example() {
   R.Where = {"/p/a.c", 3, 4, 3, 9};
   R.Message = "connection 'c' leaks";
   R.Function = "app::run";
+  R.Statement = "open ( )";
+  R.Resource = "connection";
+  R.Fix = {{{"/p/a.c", 7, 1, 7, 5}, "other"}};
   R.Trail = {{Step::Kind::Acquire, {"/p/b.c", 1, 2, 1, 5}, "acquired", 2}};
   R.Exits = {{Step::Kind::Exit, {"/p/a.c", 8, 1, 8, 2}, "left", 0}};
   O.Findings = {R};
@@ -49,6 +52,11 @@ TEST(StoredUnit, KeepsWhatALaterRunWantsToKnow) {
   EXPECT_EQ(R.Where, Before.Findings.front().Where);
   EXPECT_EQ(R.Message, "connection 'c' leaks");
   EXPECT_EQ(R.Function, "app::run");
+  EXPECT_EQ(R.Statement, "open ( )");
+  EXPECT_EQ(R.Resource, "connection");
+  ASSERT_EQ(R.Fix.size(), 1u);
+  EXPECT_EQ(R.Fix.front().Where.Line, 7u);
+  EXPECT_EQ(R.Fix.front().Text, "other");
   ASSERT_EQ(R.Trail.size(), 1u);
   EXPECT_EQ(R.Trail.front().What, Step::Kind::Acquire);
   EXPECT_EQ(R.Trail.front().Where.File, "/p/b.c");

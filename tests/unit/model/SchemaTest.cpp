@@ -85,6 +85,10 @@ TEST(Schema, EveryMappingHasTheKeysOfTheReader) {
       keysKnownIn("library: db\nclasses: [{names: [C], guard: {" UNKNOWN "}}]"),
       propertiesOf("guard"));
   EXPECT_EQ(keysKnownIn(UNKNOWN "\n", true), propertiesOf("project"));
+  EXPECT_EQ(keysKnownIn("gate: {" UNKNOWN "}\n", true), propertiesOf("gate"));
+  EXPECT_EQ(
+      keysKnownIn("gate: {checks: {conn-leak: {" UNKNOWN "}}}\n", true),
+      propertiesOf("threshold"));
 }
 
 TEST(Schema, EveryMappingIsCoveredHere) {
@@ -94,7 +98,8 @@ TEST(Schema, EveryMappingIsCoveredHere) {
       Mappings.insert(Name);
   EXPECT_EQ(Mappings, (Words{"library", "resource", "function", "argument",
                              "acquire", "release", "derived", "take", "view",
-                             "class", "guard", "project"}));
+                             "class", "guard", "project", "gate",
+                             "threshold"}));
 }
 
 TEST(Schema, KindsAreTheReaders) {

@@ -57,6 +57,34 @@ TEST(CommandAdapter, DropsOutputsAndWarningsSilently) {
   EXPECT_TRUE(Command.Ignored.empty());
 }
 
+TEST(CommandAdapter, StripsWhatLoadsOrRunsCodeAndSaysSo) {
+  const Words Flags[] = {{"-fplugin=evil.so"},
+                         {"-fplugin-arg-evil-x=1"},
+                         {"-fpass-plugin=evil.so"},
+                         {"-Xclang", "-load", "-Xclang", "evil.so"},
+                         {"-Xclang", "-plugin", "-Xclang", "evil"},
+                         {"-Xclang", "-add-plugin", "-Xclang", "evil"},
+                         {"-Xclang", "-fpass-plugin=evil.so"},
+                         {"-B", "evil"},
+                         {"-Bevil"},
+                         {"-wrapper", "evil,--args"},
+                         {"--config=evil.cfg"},
+                         {"-gen-cdb-fragment-path", "evil"},
+                         {"-mllvm", "-load=evil.so"},
+                         {"-Xclang", "-mllvm", "-Xclang", "-load=evil.so"}};
+  for (const Words &Own : Flags) {
+    Words Arguments = {"clang"};
+    llvm::append_range(Arguments, Own);
+    llvm::append_range(Arguments, Words{"-DKEPT", "-c", "a.c"});
+    AdaptedCommand Command = adapted(Arguments);
+    EXPECT_EQ(flagsOf(Command), (Words{"-D", "KEPT"})) << Own.front();
+    ASSERT_FALSE(Command.Ignored.empty()) << Own.front();
+    EXPECT_TRUE(llvm::StringRef(Command.Ignored.front())
+                    .ends_with("which may load or run code"))
+        << Command.Ignored.front();
+  }
+}
+
 TEST(CommandAdapter, SaysWhichFlagClangDoesNotKnow) {
   AdaptedCommand Command =
       adapted({"gcc", "-fconserve-stack", "-DX", "-fconserve-stack", "a.c"});

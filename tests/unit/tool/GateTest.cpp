@@ -1,12 +1,15 @@
 //===- GateTest.cpp - what is judged, suppressed, counted -----------------===//
 //
-// Globs, NOLINT comments, the merging of outcomes and the exit code.
+// Globs, NOLINT comments, the project's root, the merging of outcomes and the
+// exit code, thresholds.
 //
 //===----------------------------------------------------------------------===//
 
 #include "gate/Globs.h"
 #include "gate/NoLint.h"
+#include "gate/ProjectRoot.h"
 #include "gate/Report.h"
+#include "gate/Thresholds.h"
 #include "llvm/ADT/STLExtras.h"
 #include "gtest/gtest.h"
 
@@ -98,6 +101,15 @@ TEST(NoLint, StrayEndsAreNamed) {
   EXPECT_FALSE(Comments.on(2, "a"));
 }
 
+TEST(ProjectRoot, IsWhereTheUserIsOrWhatFilesHaveInCommon) {
+  std::vector<std::string> Files = {"/no/such/a/x.c", "/no/such/b/y.c"};
+  EXPECT_EQ(findProjectRoot(Files, "/no"), "/no");
+  EXPECT_EQ(findProjectRoot(Files, "/no/such/a"), "/no/such");
+  EXPECT_EQ(findProjectRoot(Files, ""), "/no/such");
+  EXPECT_EQ(findProjectRoot({"/no/such.c"}, "/no/su"), "/no");
+  EXPECT_EQ(findProjectRoot({}, "/no"), "");
+}
+
 Record finding(llvm::StringRef File, unsigned Line, Level Severity,
                size_t TrailLength = 1) {
   Record R;
@@ -133,20 +145,34 @@ TEST(Report, HeaderFindingsAreReportedOnceAndInOrder) {
   }
 }
 
-TEST(Report, ExitCodes) {
-  Report Nothing = reportOf({outcome("/a.c", {})});
-  EXPECT_EQ(exitCodeFor(Nothing, Level::Warning, false), Clean);
+bool passes(const Report &Report, model::FailOn FailOn) {
+  return llvm::cantFail(Thresholds(FailOn, std::nullopt, "").judge(Report))
+      .Passes;
+}
+
+TEST(Report, LevelsThatCount) {
+  EXPECT_TRUE(passes(reportOf({outcome("/a.c", {})}), model::FailOn::Note));
 
   Report Noted = reportOf({outcome("/a.c", {finding("/a.c", 1, Level::Note)})});
-  EXPECT_EQ(exitCodeFor(Noted, Level::Warning, false), Clean);
-  EXPECT_EQ(exitCodeFor(Noted, Level::Note, false), FindingsReported);
+  EXPECT_TRUE(passes(Noted, model::FailOn::Warning));
+  EXPECT_FALSE(passes(Noted, model::FailOn::Note));
+
+  Report Error =
+      reportOf({outcome("/a.c", {finding("/a.c", 1, Level::Error)})});
+  EXPECT_FALSE(passes(Error, model::FailOn::Error));
+  EXPECT_TRUE(passes(Error, model::FailOn::Never));
+}
+
+TEST(Report, ExitCodes) {
+  Report All = reportOf({outcome("/a.c", {})});
+  EXPECT_EQ(exitCodeFor(All, true, false), Clean);
+  EXPECT_EQ(exitCodeFor(All, false, false), FindingsReported);
 
   UnitOutcome Failed = outcome("/b.c", {});
   Failed.Failure = UnitFailure{"/b.c", {}, "it does not compile", ""};
-  Report Mixed =
-      reportOf({outcome("/a.c", {finding("/a.c", 1, Level::Error)}), Failed});
-  EXPECT_EQ(exitCodeFor(Mixed, Level::Warning, false), Incomplete);
-  EXPECT_EQ(exitCodeFor(Mixed, Level::Warning, true), FindingsReported);
+  Report Mixed = reportOf({outcome("/a.c", {}), Failed});
+  EXPECT_EQ(exitCodeFor(Mixed, false, false), Incomplete);
+  EXPECT_EQ(exitCodeFor(Mixed, false, true), FindingsReported);
 }
 
 TEST(Report, SuppressedFindingsDoNotCount) {
@@ -155,7 +181,43 @@ TEST(Report, SuppressedFindingsDoNotCount) {
   EXPECT_EQ(Result.shown(), 1u);
   Result.Findings[0].Suppressed = Suppression{1, ""};
   EXPECT_EQ(Result.shown(), 0u);
-  EXPECT_EQ(exitCodeFor(Result, Level::Note, false), Clean);
+  EXPECT_TRUE(passes(Result, model::FailOn::Note));
+}
+
+TEST(Report, KnownFindingsDoNotCount) {
+  Report Result =
+      reportOf({outcome("/a.c", {finding("/a.c", 1, Level::Error)})});
+  Result.Findings[0].State = Novelty::New;
+  EXPECT_EQ(Result.shown(), 1u);
+  Result.Findings[0].State = Novelty::Known;
+  EXPECT_EQ(Result.shown(), 0u);
+  EXPECT_TRUE(passes(Result, model::FailOn::Note));
+}
+
+TEST(Thresholds, SoManyArePutUpWith) {
+  Report Three = reportOf({outcome("/a.c", {finding("/a.c", 1, Level::Error),
+                                            finding("/a.c", 2, Level::Error),
+                                            finding("/a.c", 3, Level::Note)})});
+  for (unsigned Max : {1u, 2u, 3u}) {
+    auto Judged =
+        llvm::cantFail(Thresholds(std::nullopt, Max, "").judge(Three));
+    EXPECT_EQ(Judged.Counted, 2u);
+    EXPECT_EQ(Judged.Allowed, std::min(Max, 2u));
+    EXPECT_EQ(Judged.Passes, Max >= 2);
+  }
+}
+
+TEST(NoLint, NamesWhatIsNotUsed) {
+  NoLintComments Comments({"f(); // NOLINT(conn-leak)", "g(); // NOLINT",
+                           "h(); // NOLINT(conn-leak): why",
+                           "i(); // NOLINT(google-x)", "// NOLINTBEGIN(conn-*)",
+                           "// NOLINTEND(conn-*)",
+                           "j(); // NOLINT(conn-raw-acquire)"});
+  EXPECT_TRUE(Comments.on(1, "conn-leak"));
+  auto Unused = Comments.unused({"conn-leak", "conn-leak-on-throw"});
+  ASSERT_EQ(Unused.size(), 2u);
+  EXPECT_EQ(Unused[0].Line, 3u);
+  EXPECT_EQ(Unused[1].Line, 5u);
 }
 
 } // namespace

@@ -1,14 +1,16 @@
 //===- OutputTest.cpp - records in, text and columns out ------------------===//
 //
 // The parts of the outputs that need no run: markers below source lines,
-// columns in UTF-16, paths, the source root. Snippets are compared whole: they
+// columns in UTF-16, paths. Snippets are compared whole: they
 // are what a person sees.
 //
 //===----------------------------------------------------------------------===//
 
 #include "output/Sarif.h"
+#include "output/SarifTool.h"
 #include "output/Snippet.h"
 #include "output/TextReport.h"
+#include "rules/Registry.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FileUtilities.h"
@@ -113,15 +115,10 @@ TEST(ShortPath, OnlyBelowTheDirectory) {
   EXPECT_EQ(shortPath("/c.c", "/"), "/c.c");
 }
 
-TEST(SourceRoot, IsWhatFilesHaveInCommon) {
-  EXPECT_EQ(findSourceRoot({"/no/such/a/x.c", "/no/such/b/y.c"}), "/no/such");
-  EXPECT_EQ(findSourceRoot({}), "");
-}
-
 Report reportWith(Record R) {
   Report Result;
   Result.Files = {R.Where.File};
-  Result.Findings.push_back({std::move(R), std::nullopt});
+  Result.Findings.push_back({std::move(R), {}, std::nullopt});
   return Result;
 }
 
@@ -137,7 +134,7 @@ TEST(Sarif, StepsKeepTheirDepthAndKind) {
   std::string Text;
   llvm::raw_string_ostream Out(Text);
   SourceText Sources;
-  writeSarif(Out, reportWith(R), Sources, "");
+  writeSarif(Out, reportWith(R), Sources);
   auto Log = nlohmann::json::parse(Text);
   const auto &Result = Log["runs"][0]["results"][0];
   EXPECT_EQ(Result["rank"], 60.0);
@@ -147,6 +144,73 @@ TEST(Sarif, StepsKeepTheirDepthAndKind) {
   EXPECT_EQ(Steps[1]["nestingLevel"], 1);
   EXPECT_EQ(Steps[1]["location"]["physicalLocation"]["region"]["startLine"], 2);
   EXPECT_FALSE(Result.contains("relatedLocations"));
+}
+
+nlohmann::json runOf(const Report &Report) {
+  std::string Text;
+  llvm::raw_string_ostream Out(Text);
+  SourceText Sources;
+  writeSarif(Out, Report, Sources);
+  return nlohmann::json::parse(Text)["runs"][0];
+}
+
+Record leakAt(unsigned Line, Level Severity) {
+  Record R;
+  R.Check = "conn-leak";
+  R.Severity = Severity;
+  R.Where = {"/no/such/file.c", Line, 1, Line, 7};
+  R.Message = "leaks";
+  return R;
+}
+
+TEST(Sarif, KeepsTheMostSevereOfTooMany) {
+  Report Many;
+  for (unsigned Line = 1; Line <= 25002; ++Line)
+    Many.Findings.push_back(
+        {leakAt(Line, Line < 10 ? Level::Warning : Level::Error), {}, {}});
+  auto Run = runOf(Many);
+  EXPECT_EQ(Run["results"].size(), 25000u);
+  EXPECT_EQ(Run["results"][0]["level"], "warning");
+  auto LineOf = [](const nlohmann::json &Result) {
+    return Result["locations"][0]["physicalLocation"]["region"]["startLine"];
+  };
+  EXPECT_EQ(LineOf(Run["results"][6]), 7);
+  EXPECT_EQ(LineOf(Run["results"][7]), 10); // 8 and 9 are left out
+  auto Notes = Run["invocations"][0]["toolExecutionNotifications"];
+  EXPECT_EQ(Notes[0]["descriptor"]["id"], "results-left-out");
+  EXPECT_TRUE(llvm::StringRef(std::string(Notes[0]["message"]["text"]))
+                  .starts_with("2 of 25002 results are left out"));
+}
+
+TEST(Sarif, EscapesWhatWouldBeALink) {
+  Record R = leakAt(1, Level::Error);
+  R.Message = "'conns[3]' leaks when line 12 and line 1 return";
+  R.Exits = {
+      {Step::Kind::Exit, {R.Where.File, 1, 1, 1, 2}, "here", 0},
+      {Step::Kind::Exit, {"/no/such/other.c", 12, 1, 12, 2}, "there", 0}};
+  auto Run = runOf(reportWith(R));
+  EXPECT_EQ(Run["results"][0]["message"]["text"],
+            "'conns\\[3\\]' leaks when line 12 and [line 1](1) return. "
+            "See [line 12](2).");
+}
+
+TEST(Sarif, DoesNotMendWhatLiesOutsideTheProject) {
+  Record R = leakAt(1, Level::Error);
+  R.Fix = {{R.Where, "other"}};
+  Report Inside = reportWith(R), Outside = reportWith(R);
+  Inside.Root = "/no/such";
+  Outside.Root = "/no/other";
+  EXPECT_TRUE(runOf(Inside)["results"][0].contains("fixes"));
+  EXPECT_FALSE(runOf(Outside)["results"][0].contains("fixes"));
+}
+
+TEST(Sarif, KnowsTheNameOfEachWeakness) {
+  std::vector<std::string> Checks;
+  for (const CheckInfo &Check : allChecks())
+    Checks.push_back(Check.Id.str());
+  auto Taxonomies = sarifTaxonomies(Checks);
+  for (const auto &Taxon : Taxonomies[0]["taxa"])
+    EXPECT_TRUE(Taxon.contains("shortDescription")) << Taxon["id"];
 }
 
 } // namespace
