@@ -57,6 +57,8 @@ private:
         if (R.How == How) {
           addMissing(Known.Acquires, F.Acquires);
           addMissing(Known.Releases, F.Releases);
+          if (Known.Takes.empty())
+            Known.Takes = F.Takes;
         }
         return true;
       }

@@ -23,7 +23,7 @@ struct Settings {
   /// are merged.
   unsigned MaxPathStates = 32;
   /// `MaxSteps`: block visits per function after which it is finished with
-  /// merged states.
+  /// merged states; a visit with a state that knows much counts more than once.
   unsigned MaxSteps = 20000;
   /// `IncludeBorrowed`: `true` or `false`: also speak of connections that a
   /// function is given, or finds in a member or a global.

@@ -62,9 +62,7 @@ bool Solver::isOfTheSystem(SymbolId Handle) const {
   if (D.What != SymbolData::Kind::Entry ||
       Table[D.Place].What != PlaceData::Kind::Global)
     return false;
-  auto *Variable = static_cast<const VarDecl *>(Table[D.Place].Origin);
-  const SourceManager &SM = Env.Context.getSourceManager();
-  return SM.isInSystemHeader(SM.getExpansionLoc(Variable->getLocation()));
+  return isOfALibrary(static_cast<const VarDecl *>(Table[D.Place].Origin));
 }
 
 void Solver::end(State &S, SymbolId Handle, model::ResourceEntry Resource,
@@ -148,6 +146,15 @@ static unsigned lineOf(const Stmt &Where, const ASTContext &Context) {
       rangeOf(Where).getBegin());
 }
 
+static Misuse describeLeased(const LeaseSite &Site, Misuse::Kind What) {
+  Misuse M;
+  M.What = What;
+  M.Noun = nounOf(Site.Resource);
+  M.HandleName = Site.HandleName;
+  M.AcquireApi = Site.Api;
+  return M;
+}
+
 static Misuse describeEnded(const EndedLease &E, Misuse::Kind What,
                             const Invocation &By, const ASTContext &Context) {
   Misuse M;
@@ -225,23 +232,11 @@ void Solver::noteUses(State &S, const Invocation &I,
   }
   if (Entries.empty() && !(I.Callee && isOfALibrary(I.Callee)))
     return;
-  // What the entry releases, takes or makes is judged there.
-  auto Settles = [&](unsigned N) {
-    auto Is = [&](const model::Slot &Slot) {
-      return Slot.Where == model::Slot::Kind::Arg && Slot.Index == N;
-    };
-    return llvm::any_of(Entries, [&](const model::FunctionEntry &E) {
-      return llvm::any_of(E.Entry->Releases,
-                          [&](auto &R) { return Is(R.Handle); }) ||
-             llvm::any_of(E.Entry->Takes,
-                          [&](auto &T) { return Is(T.Handle); }) ||
-             llvm::any_of(E.Entry->Acquires,
-                          [&](auto &A) { return Is(A.Handle); });
-    });
-  };
   for (unsigned N = 0; N < I.Args.size(); ++N) {
     QualType T = parameterType(I, N);
-    if (T.isNull() || !Env.Models.isHandleType(T) || Settles(N) ||
+    // What the entry releases, takes or makes is judged there.
+    if (T.isNull() || !Env.Models.isHandleType(T) ||
+        settles(Entries, {model::Slot::Kind::Arg, N}) ||
         (I.Callee && N >= I.Callee->getNumParams()))
       continue;
     if (SymbolId Handle = handleOf(S, I.Args[N]); Handle.valid())
@@ -334,7 +329,7 @@ Outcomes Solver::applyMethod(const Invocation &I, State S, const Summary &Sum) {
       if (!Holds(Before, L.Handle))
         continue;
       if (O.Result == Value::symbol(L.Handle))
-        L.Bypass->How = GuardBypass::Kind::GivenUp;
+        L.Bypass = GuardBypass{GuardBypass::Kind::GivenUp, I.Where};
       else if (!Flagged && Holds(O.After, L.Handle))
         for (const HeldLease &Old : Before.Leases)
           if (Old.Lease == L.Lease)
@@ -358,12 +353,8 @@ void Solver::discardedGuard(State &S, const Event &E, const State &Before) {
     if (model::ClassEntry C = Env.Models.entryFor(E.Class);
         C && !C.Entry->Holds.empty() && !Site.Resource.Entry->Pooled)
       continue;
-    Misuse M;
-    M.What = Misuse::Kind::DiscardedGuard;
-    M.Noun = nounOf(Site.Resource);
-    M.HandleName = Site.HandleName;
+    Misuse M = describeLeased(Site, Misuse::Kind::DiscardedGuard);
     M.By = E.Class->getNameAsString();
-    M.AcquireApi = Site.Api;
     misuse(S, std::move(M), B, Site.Where);
     S.forgetEnded(L.Handle);
   }
@@ -386,12 +377,8 @@ void Solver::wronglyReleased(State &S, const HeldLease &L,
     if (const CXXRecordDecl *Pool = ClassOfMethod(Acquire->getDirectCallee());
         Pool && Pool == ClassOfMethod(P.Function))
       return;
-  Misuse M;
-  M.What = Misuse::Kind::WrongRelease;
-  M.Noun = nounOf(Site.Resource);
-  M.HandleName = Site.HandleName;
+  Misuse M = describeLeased(Site, Misuse::Kind::WrongRelease);
   M.By = actorOf(By);
-  M.AcquireApi = Site.Api;
   M.ReleaseApi = releaseApiOf(Site.Resource);
   M.ByGuardLater = By.ByDestructor;
   misuse(S, std::move(M), By.Where, Site.Where);
@@ -421,12 +408,8 @@ void Solver::returnedElsewhere(State &S, const HeldLease &L, const Value &Pool,
   if (!Apart || L.Pool == Pool)
     return;
   const LeaseSite &Site = site(L.Lease);
-  Misuse M;
-  M.What = Misuse::Kind::OtherPool;
-  M.Noun = nounOf(Site.Resource);
-  M.HandleName = Site.HandleName;
+  Misuse M = describeLeased(Site, Misuse::Kind::OtherPool);
   M.By = actorOf(By);
-  M.AcquireApi = Site.Api;
   M.Sureness = Pool.isAddress() ? Certainty::Definite : Certainty::Likely;
   misuse(S, std::move(M), By.Where, Site.Where);
 }

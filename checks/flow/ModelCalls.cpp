@@ -21,6 +21,16 @@ QualType parameterType(const Invocation &I, unsigned N) {
   return {};
 }
 
+bool settles(llvm::ArrayRef<model::FunctionEntry> Entries,
+             const model::Slot &At) {
+  auto IsThere = [&](const auto &Effect) { return Effect.Handle == At; };
+  return llvm::any_of(Entries, [&](const model::FunctionEntry &E) {
+    return llvm::any_of(E.Entry->Acquires, IsThere) ||
+           llvm::any_of(E.Entry->Releases, IsThere) ||
+           llvm::any_of(E.Entry->Takes, IsThere);
+  });
+}
+
 /// A scalar handed in by reference is the value, not the address.
 Value Solver::slotValue(const Invocation &I, const model::Slot &Slot,
                         State &S) {
@@ -424,15 +434,8 @@ void Solver::acquire(Invocation &I, State &S, const model::Acquire &A,
 void Solver::forgetWritten(State &S, const Invocation &I,
                            llvm::ArrayRef<model::FunctionEntry> Matching) {
   auto Told = [&](unsigned N) {
-    return llvm::any_of(Matching, [&](const model::FunctionEntry &E) {
-      auto Is = [&](const model::Slot &Slot) { return Slot.Index == N; };
-      return llvm::any_of(E.Entry->Acquires,
-                          [&](auto &A) { return Is(A.Handle); }) ||
-             llvm::any_of(E.Entry->Releases,
-                          [&](auto &R) { return Is(R.Handle); }) ||
-             llvm::any_of(E.Entry->Takes,
-                          [&](auto &T) { return Is(T.Handle); });
-    });
+    return settles(Matching, {model::Slot::Kind::Arg, N}) ||
+           settles(Matching, {model::Slot::Kind::Pointee, N});
   };
   for (unsigned N = 0; N < I.Args.size(); ++N) {
     QualType T = parameterType(I, N);

@@ -56,6 +56,10 @@ clang::SourceRange rangeOf(const clang::Stmt &S);
 /// The declared type of a parameter; of the argument where none is declared.
 clang::QualType parameterType(const Invocation &I, unsigned N);
 
+/// True if some entry acquires, releases or takes what is there.
+bool settles(llvm::ArrayRef<model::FunctionEntry> Entries,
+             const model::Slot &At);
+
 class Solver {
 public:
   Solver(const Program &P, FlowEnvironment &Env);
@@ -312,7 +316,8 @@ private:
   Value walk(const Path &P, const Invocation &I, const Value &Result,
              llvm::ArrayRef<SymbolId> Objects, State &In, bool &Address);
   Outcomes applySummary(const Invocation &I, State S, const Summary &Sum);
-  bool knowsOfOverwritten(const Invocation &I, State &S, SymbolId Old);
+  bool knowsOfOverwritten(const Invocation &I, State &S, SymbolId Old,
+                          const Summary &Sum, const Path &At);
   void summarize(const State &S, const ThrownSet *Thrown,
                  llvm::ArrayRef<SymbolId> Reached);
 

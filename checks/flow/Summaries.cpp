@@ -128,12 +128,17 @@ static bool looksFirst(const Summary &Sum, const Path &At) {
   });
 }
 
-/// Functions of another unit that work on one object know of each other; one
-/// that is called twice does not know of that.
-bool Solver::knowsOfOverwritten(const Invocation &I, State &S, SymbolId Old) {
+/// A callee that looks at the object before it stores knows what it stores
+/// over. So do functions of another unit that work on one object; one that is
+/// called twice does not know of that.
+bool Solver::knowsOfOverwritten(const Invocation &I, State &S, SymbolId Old,
+                                const Summary &Sum, const Path &At) {
   const HeldLease *L = S.leaseOf(Old);
-  return L && I.Callee && !visibleBody(I.Callee) && S.holders(Old) == 1 &&
-         site(L->Lease).Api != model::qualifiedName(I.Callee);
+  if (!L || !I.Callee)
+    return false;
+  return looksFirst(Sum, At) ||
+         (!visibleBody(I.Callee) && S.holders(Old) == 1 &&
+          site(L->Lease).Api != model::qualifiedName(I.Callee));
 }
 
 Outcomes Solver::applySummary(const Invocation &Given, State S,
@@ -351,8 +356,8 @@ Outcomes Solver::applySummary(const Invocation &Given, State S,
       // The callee knows what became of the old value; we do not.
       if (const Value *Old = After.Places.find(placeOf(Store.Address));
           Old && Old->isSymbol() &&
-          (!V.known() || knowsOfOverwritten(I, After, Old->Symbol) ||
-           (S.leaseOf(Old->Symbol) && looksFirst(Sum, Store.At))))
+          (!V.known() ||
+           knowsOfOverwritten(I, After, Old->Symbol, Sum, Store.At)))
         takeOverSymbol(After, Old->Symbol);
       if (!V.known())
         V = fresh(After, I.Where, 200 + Store.Number);

@@ -42,7 +42,8 @@ namespace conntidy::rules {
 /// not reported. Counted references (`dbus_connection_unref`) are left alone.
 ///
 /// ## Options
-/// `MaxPathStates`, `MaxSteps`: how many path states are kept apart.
+/// `MaxPathStates`: how many path states are kept apart. `MaxSteps`: how many
+/// steps a function is given; one in a large state counts more.
 class DoubleRelease {
 public:
   static llvm::StringRef id() { return "conn-double-release"; }

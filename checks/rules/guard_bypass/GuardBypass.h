@@ -39,7 +39,8 @@ namespace conntidy::rules {
 /// meant.
 ///
 /// ## Options
-/// `MaxPathStates`, `MaxSteps`: how many path states are kept apart.
+/// `MaxPathStates`: how many path states are kept apart. `MaxSteps`: how many
+/// steps a function is given; one in a large state counts more.
 class GuardBypass {
 public:
   static llvm::StringRef id() { return "conn-guard-bypass"; }

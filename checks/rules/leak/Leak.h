@@ -51,7 +51,8 @@ namespace conntidy::rules {
 /// it releases or keeps it.
 ///
 /// ## Options
-/// `MaxPathStates`, `MaxSteps`: how many path states are kept apart.
+/// `MaxPathStates`: how many path states are kept apart. `MaxSteps`: how many
+/// steps a function is given; one in a large state counts more.
 /// `OptionalModels`: models that are off unless named here, separated by commas.
 /// `descriptors` has what `open` and its kin hand out.
 class Leak {

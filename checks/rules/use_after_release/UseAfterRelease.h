@@ -41,7 +41,8 @@ namespace conntidy::rules {
 /// texts) is not followed here.
 ///
 /// ## Options
-/// `MaxPathStates`, `MaxSteps`: how many path states are kept apart.
+/// `MaxPathStates`: how many path states are kept apart. `MaxSteps`: how many
+/// steps a function is given; one in a large state counts more.
 class UseAfterRelease {
 public:
   static llvm::StringRef id() { return "conn-use-after-release"; }

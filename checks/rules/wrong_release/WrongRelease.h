@@ -40,7 +40,8 @@ namespace conntidy::rules {
 /// are not told apart. Members of the pool's own class may close what they lend.
 ///
 /// ## Options
-/// `MaxPathStates`, `MaxSteps`: how many path states are kept apart.
+/// `MaxPathStates`: how many path states are kept apart. `MaxSteps`: how many
+/// steps a function is given; one in a large state counts more.
 class WrongRelease {
 public:
   static llvm::StringRef id() { return "conn-wrong-release"; }
