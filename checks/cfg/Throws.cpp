@@ -3,6 +3,7 @@
 #include "cfg/Throws.h"
 #include "cfg/LookUp.h"
 #include "cfg/OtherUnits.h"
+#include "cfg/Unlikely.h"
 #include "model/ModelSet.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclCXX.h"
@@ -47,6 +48,11 @@ void ThrownSet::weaken(Certainty C) {
     Sure = lessSure(Sure, C);
   if (Anything)
     Anything = lessSure(*Anything, C);
+  // What nobody has seen is no surer than likely.
+  if (C > Certainty::Likely && !Unseen.empty()) {
+    Unseen.clear();
+    addAnything(C);
+  }
 }
 
 void ThrownSet::dropBelow(Certainty C) {
@@ -193,6 +199,15 @@ private:
     }
     if (isa<CXXNoexceptExpr, UnaryExprOrTypeTraitExpr, CXXTypeidExpr>(S))
       return;
+    if (auto *If = dyn_cast<IfStmt>(S)) {
+      for (const Stmt *Child : If->children()) {
+        ThrownSet Inner = collect(Child, Rethrown);
+        if (I.isUnlikely(*If, Child))
+          Inner.weaken(Certainty::Possible);
+        Out.add(Inner);
+      }
+      return;
+    }
     if (auto *C = dyn_cast<CallExpr>(S)) {
       if (const FunctionDecl *F = C->getDirectCallee())
         call(F, Out);
@@ -411,6 +426,29 @@ static bool isAccessor(const FunctionDecl *F) {
          (T->isReferenceType() || T->isPointerType());
 }
 
+/// Nothing that only C++ has.
+static bool isOfC(QualType T) {
+  T = T.getCanonicalType();
+  while (T->isPointerType())
+    T = T->getPointeeType();
+  if (const CXXRecordDecl *R = T->getAsCXXRecordDecl())
+    return !R->hasDefinition() || R->isCLike();
+  return T->isVoidType() || T->isArithmeticType() || T->isEnumeralType();
+}
+
+/// `ntohs()`, where it is inline: a function of the system's C headers, though
+/// they need not say so of what is static.
+static bool isStaticOfC(const FunctionDecl *F) {
+  const SourceManager &SM = F->getASTContext().getSourceManager();
+  return F->getStorageClass() == SC_Static && !isa<CXXMethodDecl>(F) &&
+         F->getTemplatedKind() == FunctionDecl::TK_NonTemplate &&
+         F->getDeclContext()->getRedeclContext()->isTranslationUnit() &&
+         SM.isInSystemHeader(SM.getExpansionLoc(F->getLocation())) &&
+         isOfC(F->getReturnType()) &&
+         llvm::all_of(F->parameters(),
+                      [](const ParmVarDecl *P) { return isOfC(P->getType()); });
+}
+
 ThrownSet ThrowInference::withoutModel(const FunctionDecl *F) {
   if (const FunctionDecl *Body = visibleBody(F)) {
     ThrowCollector C(*this);
@@ -424,7 +462,7 @@ ThrownSet ThrowInference::withoutModel(const FunctionDecl *F) {
     return S;
   }
   if (F->isExternC() || F->getLanguageLinkage() == CLanguageLinkage ||
-      !Context.getLangOpts().CPlusPlus)
+      !Context.getLangOpts().CPlusPlus || isStaticOfC(F))
     return {};
   if (!mayBeElsewhere(F) || isReporter(F))
     return ofUnseen(F);
@@ -440,6 +478,10 @@ ThrownSet ThrowInference::ofUnseen(const FunctionDecl *F) {
   else if (!isReporter(F) && !bodySkipped(F))
     S.addAnything(isAccessor(F) ? Certainty::Possible : Certainty::Likely);
   return S;
+}
+
+bool ThrowInference::isUnlikely(const IfStmt &If, const Stmt *Branch) const {
+  return conntidy::isUnlikely(If, Branch, Models, Context);
 }
 
 ThrownSet ThrowInference::ofExpression(const Stmt *E) {

@@ -21,6 +21,7 @@ class CXXCatchStmt;
 class CXXTryStmt;
 class Decl;
 class FunctionDecl;
+class IfStmt;
 class Stmt;
 } // namespace clang
 
@@ -104,6 +105,8 @@ public:
   fromEntries(llvm::ArrayRef<model::FunctionEntry> Applying) const;
   /// What evaluating an expression may throw.
   ThrownSet ofExpression(const clang::Stmt *E);
+  /// True for a branch that hardly anything leads to; see cfg/Unlikely.h.
+  bool isUnlikely(const clang::IfStmt &If, const clang::Stmt *Branch) const;
   /// The rule for a call whose callee is not known.
   ThrownSet ofIndirectCall(clang::QualType Callee) const;
   /// True if no path through the body returns, here or in another unit.

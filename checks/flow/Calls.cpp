@@ -326,9 +326,14 @@ Outcomes Solver::call(const Invocation &Given, State S) {
   if (HasEffect) {
     // Whatever is released or taken counts even if the call throws.
     State Thrown = S;
+    llvm::SmallVector<model::Slot, 2> Released;
     for (const model::FunctionEntry &E : Entries) {
-      for (const model::Release &R : E.Entry->Releases)
+      for (const model::Release &R : E.Entry->Releases) {
+        if (llvm::is_contained(Released, R.Handle))
+          continue; // one that releases several kinds releases the one there is
+        Released.push_back(R.Handle);
         releaseModelled(Thrown, I, Entries, R.Handle, Sure::Guessed);
+      }
       for (const model::Take &T : E.Entry->Takes)
         take(Thrown, I, T);
     }
@@ -356,6 +361,8 @@ Outcomes Solver::call(const Invocation &Given, State S) {
         if (isa<CXXConstructorDecl>(M))
           for (const Value &V : I.Args)
             takeOver(Before, V);
+        else if (M->getOverloadedOperator() == OO_Call)
+          giveToCallable(Before, I);
         Raise(Before);
         return *Out;
       }
@@ -369,6 +376,17 @@ Outcomes Solver::call(const Invocation &Given, State S) {
       return copyMembers(I, std::move(S), Moved);
     }
   }
+  // Whether Clang has made the body of the compiler's own depends on who asks.
+  if (auto *C = dyn_cast_or_null<CXXConstructorDecl>(I.Callee);
+      C && C->isDefaultConstructor() && !C->isUserProvided() &&
+      !visibleBody(C) && placeOf(I.Object).valid()) {
+    Raise(S);
+    Outcomes Out;
+    for (State &After : constructMembers(std::move(S), placeOf(I.Object),
+                                         C->getParent()->getDefinition(), I))
+      Out.push_back({std::move(After), I.Object});
+    return Out;
+  }
   if (Known && Known->tellsCallers()) {
     shareGlobals(S, Known);
     return applyMethod(I, std::move(S), *Known);
@@ -381,8 +399,7 @@ Outcomes Solver::call(const Invocation &Given, State S) {
   Seen How = Library                               ? Seen::Model
              : I.Callee && Env.bodyKnown(I.Callee) ? Seen::Body
                                                    : Seen::Nothing;
-  bool Hidden =
-      How == Seen::Nothing && I.Callee && Env.bodyHidden(I.Callee);
+  bool Hidden = How == Seen::Nothing && I.Callee && Env.bodyHidden(I.Callee);
   if (Hidden)
     giveUp(S, I);
   Outcomes Out = callUnknown(I, S, How);

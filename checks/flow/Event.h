@@ -14,6 +14,7 @@
 #include "cfg/Throws.h"
 #include "flow/Value.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SmallVector.h"
 #include <memory>
 
@@ -151,6 +152,9 @@ struct Program {
   std::vector<bool> CrossesBlocks; ///< by temporary: used where it is not made
   /// By place of declaration: variables whose try matters for unwinding.
   llvm::DenseMap<const clang::Decl *, const clang::CXXTryStmt *> DeclaredIn;
+
+  /// What stands in a branch that hardly anything leads to, and may throw.
+  llvm::DenseSet<const clang::Stmt *> Unlikely;
 
   /// True if \p Inner is \p T or nested within it.
   bool inside(const clang::CXXTryStmt *Inner, const clang::CXXTryStmt *T) const;

@@ -84,6 +84,8 @@ static bool isNoexcept(const FunctionDecl *F) {
 
 void Solver::raise(State S, ThrownSet T, const CXXTryStmt *Try,
                    const Stmt *Where, const FunctionDecl *Thrower) {
+  if (P.Unlikely.contains(Where))
+    T.weaken(Certainty::Possible);
   T = reportable(T);
   if (T.empty() || !Where)
     return;
@@ -403,6 +405,7 @@ LeaseExit Solver::exitOf(const State &S, const HeldLease &L,
   }
   E.Trail = trailOf(S, L);
   E.Bypass = L.Bypass;
+  E.GivenTo = L.GivenTo;
   // A guard that lies in memory nobody deletes.
   for (auto &[Place, V] : S.Places) {
     if (E.Bypass)
@@ -433,7 +436,7 @@ void Solver::report(const State &S, const HeldLease &L, LeaseExit::Kind How,
   auto &Known = Reports[L.Lease];
   for (LeaseExit &K : Known)
     if (K.Where == E.Where && K.How == E.How &&
-        K.AfterException == E.AfterException) {
+        K.AfterException == E.AfterException && K.GivenTo == E.GivenTo) {
       K.Sureness = std::min(K.Sureness, E.Sureness);
       if (E.Trail.size() < K.Trail.size())
         K.Trail = std::move(E.Trail);
@@ -520,7 +523,9 @@ LeaseFlow Solver::finish() {
     R.Released |= Site.Released;
     if (!Site.Container.valid() || !ByNumber.contains(Site.Container))
       for (const LeaseExit &E : Reports[Id])
-        R.Exits.push_back(E);
+        // A callable after whose call nobody releases is the owner.
+        if (!E.GivenTo || OnlyLent.contains(E.GivenTo))
+          R.Exits.push_back(E);
     R.ByCallee |= Site.StoredByCallee;
     if (auto It = Kept.find(Id); It != Kept.end() && !R.KeptIn) {
       R.KeptIn = It->second.In;

@@ -165,6 +165,7 @@ public:
       Effect.At = *P;
       Effect.Resource = E.Resource;
       Effect.ByDestructor = E.ByDestructor;
+      Effect.Unsure = E.Unsure;
       Case.Effects.push_back(std::move(Effect));
     }
     Value Returned;
@@ -311,9 +312,8 @@ void Solver::summarize(const State &S, const ThrownSet *Thrown,
   if (!std::exchange(Returns, true))
     Effects.Uses = std::move(Uses);
   else
-    llvm::erase_if(Effects.Uses, [&](const Path &P) {
-      return !llvm::is_contained(Uses, P);
-    });
+    llvm::erase_if(Effects.Uses,
+                   [&](const Path &P) { return !llvm::is_contained(Uses, P); });
 }
 
 } // namespace conntidy::flow

@@ -525,6 +525,11 @@ std::optional<Outcomes> Solver::makeGuard(const Invocation &Given, State &S) {
           !Ctor->getParamDecl(N)->getType()->isRecordType())
         Construct.Args[N] = load(Start, Construct.Args[N]);
     Built = call(Construct, std::move(Start));
+  } else if (Made && Made->hasDefinition() && I.Args.empty() &&
+             Made->needsImplicitDefaultConstructor()) {
+    for (State &After : constructMembers(std::move(Start), Table.pointee(New),
+                                         Made->getDefinition(), I))
+      Built.push_back({std::move(After), Value()});
   } else {
     for (const Value &V : I.Args) {
       if (Value Inner = load(Start, V); Inner.isSymbol())

@@ -41,6 +41,9 @@ struct LeaseExit {
   Certainty Sureness = Certainty::Definite;
   std::vector<FindingStep> Trail; ///< from the acquire to the exit
   std::optional<GuardBypass> Bypass;
+  /// The call of a callable that was given the handle and has thrown; its own
+  /// business if nothing is released after it.
+  const clang::Stmt *GivenTo = nullptr;
 };
 
 /// What becomes of the leases that one place acquires.
@@ -70,10 +73,10 @@ struct LeaseReport {
 /// A handle that is not treated as what it is.
 struct Misuse {
   enum class Kind : uint8_t {
-    DoubleRelease, ///< released though it is released already
-    UseAfter,      ///< used though it is released
-    WrongRelease,  ///< released by what releases something else
-    OtherPool,     ///< returned to a pool it does not come from
+    DoubleRelease,  ///< released though it is released already
+    UseAfter,       ///< used though it is released
+    WrongRelease,   ///< released by what releases something else
+    OtherPool,      ///< returned to a pool it does not come from
     DiscardedGuard, ///< its guard is a temporary that dies at once
   };
   Kind What = Kind::DoubleRelease;
@@ -125,8 +128,8 @@ struct HeldWait {
 
 struct LeaseFlow {
   const clang::FunctionDecl *Function = nullptr;
-  std::vector<LeaseReport> Leases; ///< sorted by place
-  std::vector<Misuse> Misuses;     ///< sorted by place
+  std::vector<LeaseReport> Leases;            ///< sorted by place
+  std::vector<Misuse> Misuses;                ///< sorted by place
   std::vector<OverwrittenHandle> Overwritten; ///< sorted by place
   std::vector<HeldWait> Waits;                ///< sorted by place
   bool OverBudget = false;

@@ -9,6 +9,7 @@
 #include "flow/LoweringContext.h"
 #include "clang/Analysis/Analyses/PostOrderCFGView.h"
 #include "clang/Analysis/CFG.h"
+#include "llvm/Support/SaveAndRestore.h"
 
 using namespace clang;
 
@@ -72,8 +73,14 @@ void LoweringContext::mapTries(const Stmt *S, const CXXTryStmt *Inside,
       if (auto *E = dyn_cast<Expr>(Child))
         if (auto *B = dyn_cast<CXXBindTemporaryExpr>(ignoreCasts(stripped(E))))
           DiscardedTemporaries.insert(B);
-  for (const Stmt *Child : S->children())
+  if (InUnlikely && isa<CXXThrowExpr, CallExpr, CXXConstructExpr>(S))
+    P.Unlikely.insert(S);
+  auto *If = dyn_cast<IfStmt>(S);
+  for (const Stmt *Child : S->children()) {
+    llvm::SaveAndRestore Restored(
+        InUnlikely, InUnlikely || (If && Throws.isUnlikely(*If, Child)));
     mapTries(Child, Inside, Handler);
+  }
 }
 
 const Expr *LoweringContext::stripped(const Expr *E) {

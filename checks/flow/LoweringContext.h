@@ -97,6 +97,7 @@ private:
   llvm::SmallPtrSet<const clang::Expr *, 8> ConstantlySubscripted;
   llvm::DenseMap<const clang::ValueDecl *, clang::FieldDecl *> Captures;
   clang::FieldDecl *ThisCapture = nullptr;
+  bool InUnlikely = false; ///< in a branch that hardly anything leads to
 };
 
 } // namespace conntidy::flow

@@ -132,8 +132,21 @@ void Solver::age(State &S, const SymbolData &D, Invocation *Current) {
     Old = Table.symbol(OlderData);
     for (auto &[P, V] : Moved)
       S.Places.erase(P);
-    for (auto &[P, V] : Moved)
-      S.Places.set(Table.rebase(P, NewPointee, Table.pointee(Old)), V);
+    llvm::SmallVector<Value, 2> Displaced;
+    for (auto &[P, V] : Moved) {
+      PlaceId To = Table.rebase(P, NewPointee, Table.pointee(Old));
+      if (const Value *Before = S.Places.find(To))
+        if (Before->isSymbol() && !(*Before == V))
+          Displaced.push_back(*Before);
+      S.Places.set(To, V);
+    }
+    // The objects of all earlier turns share one place: what the one before
+    // last holds it holds still.
+    for (const Value &V : Displaced)
+      if (!S.holders(V.Symbol) &&
+          (S.leaseOf(V.Symbol) ||
+           Table[V.Symbol].What == SymbolData::Kind::New))
+        takeOver(S, V);
   }
   if (Old.valid()) {
     Fact F = S.fact(New);

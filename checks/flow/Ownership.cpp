@@ -32,6 +32,7 @@ void Solver::recordEntryEffect(State &S, SymbolId Entry, bool Released,
   for (EntryEffect &E : S.Effects)
     if (E.Entry == Entry && !E.Invoked) {
       E.Released |= Released;
+      E.Unsure = false;
       return;
     }
   EntryEffect Effect;
@@ -91,11 +92,9 @@ void Solver::release(State &S, const Value &Handle,
   // What an object from outside holds is for the caller to know.
   if (PlaceId Place = placeOf(Handle);
       !Symbol.valid() && Handle.isAddress() && Place.valid() &&
-      llvm::is_contained(
-          {PlaceData::Kind::Pointee, PlaceData::Kind::Global},
-          Table[Table.root(Place)].What)) {
-    Value Self =
-        load(S, Value::address(Table.field(Place, PseudoField::Self)));
+      llvm::is_contained({PlaceData::Kind::Pointee, PlaceData::Kind::Global},
+                         Table[Table.root(Place)].What)) {
+    Value Self = load(S, Value::address(Table.field(Place, PseudoField::Self)));
     if (Self.isSymbol())
       recordEntryEffect(S, Self.Symbol, true, By.ByDestructor, Resource);
     return;
@@ -104,6 +103,9 @@ void Solver::release(State &S, const Value &Handle,
     return;
   if (Fact F = S.fact(Symbol); F.Low == 0 && F.High == 0)
     return; // there is nothing to release
+  if (auto Given = GivenToCallables.find(Symbol);
+      Given != GivenToCallables.end() && !S.leaseOf(Symbol))
+    OnlyLent.insert(Given->second.begin(), Given->second.end());
   // A handle may carry two leases: the one of the same kind, or the only one,
   // is meant.
   HeldLease *Found = nullptr;
@@ -133,6 +135,16 @@ void Solver::release(State &S, const Value &Handle,
   recordEntryEffect(S, Symbol, true, By.ByDestructor, Resource);
   if (How == Sure::Known && Resource)
     end(S, Symbol, Resource, By, LeaseId());
+}
+
+void Solver::giveToCallable(State &S, const Invocation &I) {
+  for (const Value &V : I.Args)
+    if (HeldLease *L = V.isSymbol() ? S.leaseOf(V.Symbol) : nullptr) {
+      L->GivenTo = I.Where;
+      auto &Calls = GivenToCallables[V.Symbol];
+      if (!llvm::is_contained(Calls, I.Where))
+        Calls.push_back(I.Where);
+    }
 }
 
 void Solver::releaseDerived(State &S, const Value &Parent,

@@ -97,6 +97,20 @@ const CXXCatchStmt *Solver::implicitRethrow(const State &S) const {
   return nullptr;
 }
 
+/// Where a loop moves on, what is known of the object it was at says nothing of
+/// the next one, though one symbol stands for both.
+void Solver::forgetMixtures(State &S, unsigned Block) {
+  S.Facts.eraseIf([&](const auto &E) {
+    SymbolId Mixture;
+    bool FromMixture = Table.reachedThrough(E.first, [&](SymbolId Object) {
+      Mixture = Object;
+      return Table[Object].What == SymbolData::Kind::Merged &&
+             Table[Object].Index == Block;
+    });
+    return FromMixture && !S.holders(Mixture) && !S.holders(E.first);
+  });
+}
+
 void Solver::propagate(State S, unsigned Block) {
   if (Block == P.Exit) {
     if (const CXXCatchStmt *H = implicitRethrow(S)) {
@@ -111,6 +125,7 @@ void Solver::propagate(State S, unsigned Block) {
   Steps += Size > MaxPlaces ? 2 * Env.Set.MaxSteps : Size / PlacesPerStep;
   if (exhausted())
     return;
+  forgetMixtures(S, Block);
   auto &Known = Entries[Block];
   auto Enqueue = [&](size_t N) {
     Pending[Block][N] = true;

@@ -4,10 +4,11 @@
 // (Transfer.cpp), values and places (Memory.cpp), calls of modelled
 // (ModelCalls.cpp) and unknown functions (Calls.cpp), releases and changes of
 // owner (Ownership.cpp), double, late and wrong releases (Misuses.cpp), guards
-// (Guards.cpp), deleters and destructors (Destructors.cpp), exceptions and
-// exits (Exits.cpp), handles in containers (Containers.cpp) and members
-// (Members.cpp), what is waited for meanwhile (Waiting.cpp), and summaries both
-// ways (Exporter.cpp, Summaries.cpp). Private to the flow.
+// (Guards.cpp), constructors that nobody wrote (Constructors.cpp), deleters and
+// destructors (Destructors.cpp), exceptions and exits (Exits.cpp), handles in
+// containers (Containers.cpp) and members (Members.cpp), what is waited for
+// meanwhile (Waiting.cpp), and summaries both ways (Exporter.cpp,
+// Summaries.cpp). Private to the flow.
 //
 //===----------------------------------------------------------------------===//
 
@@ -74,6 +75,7 @@ private:
   const clang::CXXCatchStmt *implicitRethrow(const State &S) const;
   void explore();
   void propagate(State S, unsigned Block);
+  void forgetMixtures(State &S, unsigned Block);
   void mergeAlike(States &Current, unsigned Block, const Event &Last);
   void processBlock(unsigned Block, State S);
   void followEdges(const Block &B, State &S);
@@ -210,6 +212,9 @@ private:
                         bool ByDestructor);
   void forgetGlobals(State &S, const clang::Stmt *Where);
   void shareGlobals(State &S, const Summary *Sum);
+  /// A callable of a kind that can hold any is called with handles: whether it
+  /// owns them from then on shows in whether the function releases them.
+  void giveToCallable(State &S, const Invocation &I);
   void releaseDerived(State &S, const Value &Parent,
                       model::ResourceEntry Resource, const Invocation &By);
   /// Captured copies go over; what is captured by reference only if the closure
@@ -277,6 +282,12 @@ private:
   /// What containers at this address, or within it, hold.
   void giveContainedAway(State &S, const Value &Address);
   bool isContained(PlaceId P) const;
+
+  // Constructors.cpp
+  /// What the default constructor does that a class has unless one is written:
+  /// by the bases and fields of the class.
+  States constructMembers(State S, PlaceId Object,
+                          const clang::CXXRecordDecl *R, const Invocation &I);
 
   // Members.cpp
   /// A function that is not seen is called: what it is given may change.
@@ -386,6 +397,11 @@ private:
   llvm::DenseSet<PlaceId> ByNumber;
   /// Locals whose address went to functions that are not seen.
   llvm::DenseSet<PlaceId> Shown;
+  /// Calls of callables that got a handle, and those after which it was
+  /// released all the same.
+  llvm::DenseMap<SymbolId, llvm::SmallVector<const clang::Stmt *, 1>>
+      GivenToCallables;
+  llvm::DenseSet<const clang::Stmt *> OnlyLent;
   PlaceId ReturnPlace; ///< holds the returned value or object
 };
 

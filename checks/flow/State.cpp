@@ -79,7 +79,8 @@ bool State::mergeableWith(const State &O, const ValueTable &Table,
   for (size_t N = 0; N < Leases.size(); ++N) {
     const HeldLease &A = Leases[N], &B = O.Leases[N];
     if (A.Lease != B.Lease || A.Handle != B.Handle ||
-        A.Conditions != B.Conditions || A.ExceptionPassed != B.ExceptionPassed)
+        A.Conditions != B.Conditions ||
+        A.ExceptionPassed != B.ExceptionPassed || A.GivenTo != B.GivenTo)
       return false;
     // A handle held in different places would be lost by mixing them.
     if (heldIn(A.Handle) != O.heldIn(A.Handle))
@@ -131,6 +132,45 @@ void State::agreeWith(const State &O) {
   });
 }
 
+/// What both do is done once; what one does is done on some paths, unless there
+/// was nothing to do it to on the other.
+bool State::mergeEffects(const State &O) {
+  auto Counterpart = [](llvm::SmallVectorImpl<EntryEffect> &In,
+                        const EntryEffect &E) {
+    return llvm::find_if(In, [&](const EntryEffect &Other) {
+      return Other.Entry == E.Entry && Other.Invoked == E.Invoked &&
+             Other.Argument == E.Argument;
+    });
+  };
+  auto IsNull = [](const State &S, SymbolId Entry) {
+    return S.fact(Entry) == Fact::exactly(0);
+  };
+  llvm::SmallVector<EntryEffect, 2> Theirs(O.Effects);
+  bool Changed = false;
+  for (EntryEffect &E : Effects) {
+    EntryEffect Before = E;
+    if (auto *Other = Counterpart(Theirs, E); Other != Theirs.end()) {
+      E.Released |= Other->Released;
+      E.Unsure |= Other->Unsure;
+      if (!(E.Resource == Other->Resource))
+        E.Resource = {};
+      Theirs.erase(Other);
+    } else if (!IsNull(O, E.Entry)) {
+      E.Unsure = true;
+    }
+    Changed |= !(E == Before);
+  }
+  for (EntryEffect &E : Theirs) {
+    E.Unsure |= !IsNull(*this, E.Entry);
+    Effects.push_back(E);
+    Changed = true;
+  }
+  llvm::stable_sort(Effects, [](const EntryEffect &A, const EntryEffect &B) {
+    return A.Entry < B.Entry;
+  });
+  return Changed;
+}
+
 bool State::merge(const State &O, unsigned BlockNumber, ValueTable &Table,
                   const std::vector<bool> &TempsThatMatter) {
   bool Changed = InChild && !O.InChild;
@@ -158,6 +198,7 @@ bool State::merge(const State &O, unsigned BlockNumber, ValueTable &Table,
     llvm_unreachable("unknown value");
   };
   // Merged places: same value kept, otherwise a symbol of this block's own.
+  llvm::SmallVector<SymbolId, 8> Mixtures;
   auto Mix = [&](const Value &A, const Value &B, PlaceId P,
                  uint64_t Salt) -> Value {
     if (A == B)
@@ -168,6 +209,7 @@ bool State::merge(const State &O, unsigned BlockNumber, ValueTable &Table,
     D.Place = P;
     D.Site = reinterpret_cast<const void *>(Salt);
     Value M = Value::symbol(Table.symbol(D));
+    Mixtures.push_back(M.Symbol);
     if (A == M) {
       // The symbol already stands for a mixture; another value widens it.
       Fact Joined = Fact::join(fact(M.Symbol), FactOf(O, B));
@@ -247,20 +289,15 @@ bool State::merge(const State &O, unsigned BlockNumber, ValueTable &Table,
                  [&](SymbolId S) { return !llvm::is_contained(O.Used, S); });
   Changed |= Ended.size() != EndedBefore || Used.size() != UsedBefore;
   llvm::erase_if(Ended, [&](const EndedLease &E) {
+    // The same mixture, made on an earlier turn of a loop, was released.
+    if (llvm::is_contained(Mixtures, E.Handle))
+      return true;
     // What a mixture points to is another object on each way round.
     return Table.reachedThrough(E.Handle, [&](SymbolId Object) {
       return Table[Object].What == SymbolData::Kind::Merged;
     });
   });
-  for (const EntryEffect &E : O.Effects)
-    if (!llvm::is_contained(Effects, E)) {
-      Effects.push_back(E);
-      llvm::stable_sort(Effects,
-                        [](const EntryEffect &A, const EntryEffect &B) {
-                          return A.Entry < B.Entry;
-                        });
-      Changed = true;
-    }
+  Changed |= mergeEffects(O);
   for (SymbolId S : O.Escaped)
     if (!llvm::is_contained(Escaped, S)) {
       Escaped.push_back(S);

@@ -79,6 +79,8 @@ struct HeldLease {
   std::optional<Certainty> ExceptionPassed;
   const TrailNode *Acquired = nullptr;
   std::optional<GuardBypass> Bypass; ///< the last guard it was in
+  /// The call of a callable that was given it and has thrown.
+  const clang::Stmt *GivenTo = nullptr;
 };
 
 /// A handle that was released on this path and is still at hand.
@@ -100,6 +102,7 @@ struct EntryEffect {
   SymbolId Entry;
   bool Released = false; ///< or taken
   bool ByDestructor = false;
+  bool Unsure = false;  ///< on some of the paths that have become this one
   bool Invoked = false; ///< it is a callable, and was called with Argument
   Value Argument;
   model::ResourceEntry Resource;
@@ -205,6 +208,8 @@ struct State {
   /// \p BlockNumber. Returns true if this state changed.
   bool merge(const State &Other, unsigned BlockNumber, ValueTable &Table,
              const std::vector<bool> &TempsThatMatter);
+  /// The effects of merge().
+  bool mergeEffects(const State &Other);
   /// Reconciles leases that differ, so that merge() may follow: what only one
   /// of the two holds, or each in another place, is held no more.
   void agreeWith(const State &Other);

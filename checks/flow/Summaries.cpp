@@ -328,8 +328,9 @@ Outcomes Solver::applySummary(const Invocation &Given, State S,
       Invocation By = I;
       By.ByDestructor |= E.ByDestructor;
       release(After, Handle, E.Resource, By,
-              surelyReleases(Sum, C, E.At) && !isSharedPart(E) ? Sure::Known
-                                                               : Sure::Guessed);
+              !E.Unsure && surelyReleases(Sum, C, E.At) && !isSharedPart(E)
+                  ? Sure::Known
+                  : Sure::Guessed);
       // Deleted through a pointer to a base: whatever it holds goes with it.
       if (!E.Resource && Handle.isSymbol() &&
           Table[Handle.Symbol].What == SymbolData::Kind::New)

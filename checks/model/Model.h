@@ -189,6 +189,9 @@ struct Function {
   bool NoReturn = false;
   /// It returns 0 in a new process, which has a copy of all that is held.
   bool Forks = false;
+  /// The return value hardly ever is that: the failure of what every program
+  /// relies on.
+  std::optional<Condition> Unlikely;
   /// What the entry leaves out, the reader takes from its class, and that from
   /// the library; it is Unsaid only where all three are silent.
   Throws Throw = Throws::Unsaid;

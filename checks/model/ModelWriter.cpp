@@ -293,6 +293,8 @@ std::string toYaml(const Function &F) {
   M.flag("makes", F.Makes);
   M.flag("noreturn", F.NoReturn);
   M.flag("forks", F.Forks);
+  if (F.Unlikely)
+    M.word("unlikely", text(*F.Unlikely));
   M.raw("throws", throwsText(F.Throw, F.ThrownTypes));
   M.list("callbacks", F.Callbacks);
   M.word("blocks", F.Blocks);

@@ -436,6 +436,11 @@ template <> struct MappingTraits<Function> {
     K.optional("makes", F.Makes);
     K.optional("noreturn", F.NoReturn);
     K.optional("forks", F.Forks);
+    K.optional("unlikely", F.Unlikely);
+    if (F.Unlikely && (F.Unlikely->About != Condition::Subject::Return ||
+                       F.Unlikely->Negated))
+      IO.setError("'unlikely' speaks of one range of what the call returns, "
+                  "such as 'returns < 0'");
     K.throws(F.Throw, F.ThrownTypes);
     K.optional("callbacks", F.Callbacks);
     K.optional("blocks", F.Blocks);

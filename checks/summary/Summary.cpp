@@ -326,7 +326,8 @@ void Summary::print(llvm::raw_ostream &Out, llvm::StringRef Name) const {
     for (const SummaryEffect &E : C.Effects) {
       switch (E.What) {
       case SummaryEffect::Kind::Release:
-        Out << "    releases " << toText(E.At) << "\n";
+        Out << (E.Unsure ? "    may release " : "    releases ") << toText(E.At)
+            << "\n";
         break;
       case SummaryEffect::Kind::Take:
         Out << "    takes " << toText(E.At) << "\n";

@@ -72,7 +72,7 @@ struct SummaryValue {
 struct FreshLease {
   model::ResourceEntry Resource;
   std::string Api; ///< the function that acquires, as a person would write it
-  std::string GuessedBecause; ///< see model::Acquire
+  std::string GuessedBecause;     ///< see model::Acquire
   std::vector<FindingStep> Inner; ///< how the callee comes by it
   /// The caller owes a release only if the handle, or the returned status,
   /// satisfies this.
@@ -98,6 +98,7 @@ struct SummaryEffect {
   SummaryValue Stored;
   model::ResourceEntry Resource;
   bool ByDestructor = false;
+  bool Unsure = false; ///< not on all paths, and nothing tells them apart
   friend bool operator==(const SummaryEffect &,
                          const SummaryEffect &) = default;
 };
@@ -127,12 +128,12 @@ struct Summary {
 
   /// True if calling the function changes no lease and hands out nothing.
   bool trivial() const;
-  /// True if some lease, or a value that may be one, changes hands. Whoever only
-  /// calls functions of which this is not true need not be looked at.
+  /// True if some lease, or a value that may be one, changes hands. Whoever
+  /// only calls functions of which this is not true need not be looked at.
   bool movesLeases() const;
   /// True if the cases differ in what they need or return, some throw only
-  /// under conditions, or it returns only under conditions: worth knowing though
-  /// no lease is touched.
+  /// under conditions, or it returns only under conditions: worth knowing
+  /// though no lease is touched.
   bool informative() const;
   /// True if applying the cases says more than that the body is seen.
   bool tellsCallers() const {

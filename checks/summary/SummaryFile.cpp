@@ -195,6 +195,8 @@ private:
       Out["resource"] = write(E.Resource);
     if (E.ByDestructor)
       Out["by-destructor"] = true;
+    if (E.Unsure)
+      Out["unsure"] = true;
     return Out;
   }
 
@@ -463,6 +465,7 @@ private:
       return false;
     E.What = static_cast<SummaryEffect::Kind>(*What);
     E.ByDestructor = O->getBoolean("by-destructor").value_or(false);
+    E.Unsure = O->getBoolean("unsure").value_or(false);
     return read(O->get("at"), E.At) && read(O->get("stored"), E.Stored) &&
            read(O->get("resource"), E.Resource);
   }

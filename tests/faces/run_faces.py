@@ -31,12 +31,6 @@ from run_fixtures import FIXTURES, ROOT, collect, locate, plan  # noqa: E402
 
 CHECKS = "conn-*"
 AT_A_TIME = 6  # files that are open in the editor
-# Where the faces differ for a known reason; an entry goes with it.
-KNOWN = {
-    # clang-tidy and clangd parse the body of std::make_unique, which makes Clang define
-    # the implicit constructor that it calls; conntidy does not, and misses the leak.
-    "fixtures/ownership/deleters_at_run_time.cpp",
-}
 DIAGNOSTIC = re.compile(r"^(/[^:]+):(\d+):(\d+): (warning|error): (.*) \[([\w.,-]+)\]$", re.M)
 
 
@@ -240,8 +234,6 @@ def main():
                             [f"without an index only conntidy-clangd says {one}"
                              for one in sorted(unaided.get(project, own) - own)])
                 less += len(own - unaided.get(project, own))
-            if project.path.relative_to(ROOT).as_posix() in KNOWN:
-                problems = [] if problems else ["the faces agree now: strike it off the list"]
             if problems:
                 failed += 1
                 print(f"FAIL {project.name}")

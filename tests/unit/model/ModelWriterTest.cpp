@@ -61,6 +61,7 @@ functions:
     throws: never
   - {names: [e], noreturn: true}
   - {names: [f], forks: true, lends-descriptor: true}
+  - {names: [f], unlikely: returns < 0}
 classes:
   - names: [G]
     holds: c
