@@ -2,6 +2,7 @@
 import collections
 import json
 import pathlib
+import re
 import urllib.parse
 
 
@@ -16,6 +17,14 @@ def path_of(run, location):
     base = run.get("originalUriBaseIds", {}).get(artifact.get("uriBaseId"), {})
     uri = urllib.parse.urlparse(base.get("uri", "") + artifact["uri"])
     return pathlib.Path(urllib.parse.unquote(uri.path)).resolve()
+
+
+def plain_message(result):
+    """What a result says, as other outputs say it: a sentence without its full stop,
+    and without the links to related locations."""
+    text = re.sub(r" See (?:\[[^]]*\]\(\d+\)(?:, )?)+\.$", "", result["message"]["text"])
+    text = re.sub(r"(?<!\\)\[([^]]*)\]\(\d+\)", r"\1", text.removesuffix("."))
+    return re.sub(r"\\([\\\[\]])", r"\1", text)
 
 
 def not_analysed(package):
@@ -55,7 +64,7 @@ def findings(package):
                "check": result["ruleId"], "acquire": text_of(path, region)}
         found.append({"key": key, "path": path, "line": region["startLine"],
                       "column": region.get("startColumn", 1),
-                      "message": result["message"]["text"]})
+                      "message": plain_message(result)})
     found.sort(key=lambda f: (f["key"]["file"], f["line"], f["column"], f["key"]["check"]))
     for finding in found:
         name = tuple(finding["key"].values())

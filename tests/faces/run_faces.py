@@ -28,6 +28,8 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "fixtures")]
 from lsp import Failure, Server  # noqa: E402
 from run_fixtures import FIXTURES, ROOT, collect, locate, plan  # noqa: E402
+sys.path.append(str(ROOT / "scripts"))
+from lib.sarif import plain_message  # noqa: E402
 
 CHECKS = "conn-*"
 AT_A_TIME = 6  # files that are open in the editor
@@ -92,9 +94,8 @@ def by_conntidy(project, binary):
                 continue
             path, line = locate(result["locations"][0], bases)
             region = result["locations"][0]["physicalLocation"]["region"]
-            # SARIF wants sentences.
             said.add(Said(str(path), line, region["startColumn"], result["ruleId"],
-                          result["message"]["text"].removesuffix(".")))
+                          plain_message(result)))
     return said
 
 
