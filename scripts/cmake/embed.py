@@ -3,6 +3,7 @@
 
   embed.py models  OUT.cpp FILE.yaml...   conntidy::model::embeddedModelFiles()
   embed.py manuals OUT.cpp FILE.h...      conntidy::embeddedManuals()
+  embed.py page    OUT.cpp FILE...        conntidy::embeddedPage()
   embed.py identity OUT.cpp FILE...       conntidy::sourceIdentity(), a hash of them
 
 A manual page is the block of `///` lines right before the class of a rule; the
@@ -64,6 +65,9 @@ def main():
     elif kind == "models":
         rows = [(p.name, p.read_text(encoding="utf-8")) for p in paths]
         text = table("conntidy::model", "embeddedModelFiles", rows)
+    elif kind == "page":
+        rows = [(p.name, p.read_text(encoding="utf-8")) for p in paths]
+        text = table("conntidy", "embeddedPage", rows)
     else:
         rows = []
         for p in paths:

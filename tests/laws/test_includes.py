@@ -29,8 +29,9 @@ PROGRAM = {
     "index": ["summary", "project", "driver"],
     "gate": ["finding", "model", "rules", "project", "driver", "index"],
     "output": ["finding", "rules", "driver", "gate"],
+    "report": ["output"],
     "conntidy": ["finding", "model", "analysis", "rules", "project", "driver", "gate", "index",
-                 "output"],
+                 "output", "report"],
     "clangd": ["rules", "project", "tidy"],
 }
 

@@ -29,6 +29,9 @@ constexpr const char *Overview =
     "--baseline\n"
     "  conntidy baseline update      bring that up to date\n"
     "  conntidy baseline show        what stands there\n"
+    "  conntidy report FILE --html OUT\n"
+    "                                shows the findings of a SARIF file on a "
+    "page\n"
     "  conntidy models infer [PATH]  what pools and connections of the "
     "project's own\n"
     "                                are taken for, as a model file\n"
@@ -90,6 +93,9 @@ struct Definitions {
       cl::Positional, cl::desc("create|update|show"), cl::sub(Baseline)};
   cl::list<std::string> BaselinePaths{cl::Positional, cl::desc("[PATH...]"),
                                       cl::sub(Baseline)};
+  cl::SubCommand Report{"report", "Show the findings of SARIF files on a page"};
+  cl::list<std::string> Logs{cl::Positional, cl::desc("FILE..."),
+                             cl::sub(Report)};
 
   cl::list<std::string> Paths{cl::Positional, cl::desc("[PATH...]"),
                               cl::cat(Input)};
@@ -180,6 +186,9 @@ struct Definitions {
   cl::opt<std::string> ExportSarif{"export-sarif",
                                    cl::desc("Also write the findings as SARIF"),
                                    cl::value_desc("FILE"), cl::cat(Output)};
+  cl::opt<std::string> Html{
+      "html", cl::desc("Also write a page that shows the findings"),
+      cl::value_desc("FILE"), AlsoIn{Output, {&Report}}};
   cl::opt<bool> Quiet{"quiet", cl::desc("Findings and errors only"),
                       all(Output)};
   cl::opt<bool> Stats{
@@ -297,6 +306,16 @@ llvm::Expected<Options> parseCommandLine(int Argc, const char *const *Argv) {
     Result.Explain = Given.ExplainCheck;
     return Result;
   }
+  if (Given.Report) {
+    Result.Report = true;
+    Result.Paths.assign(Given.Logs.begin(), Given.Logs.end());
+    Result.HtmlFile = Given.Html;
+    if (Result.Paths.empty())
+      return refuse("'report' takes the SARIF files to show");
+    if (Result.HtmlFile.empty())
+      return refuse("'report' takes --html FILE, the page to write");
+    return Result;
+  }
   if (Given.Models) {
     if (llvm::Error Error = readTask(Given, Result))
       return Error;
@@ -324,6 +343,7 @@ llvm::Expected<Options> parseCommandLine(int Argc, const char *const *Argv) {
       Given.OutputFile == "-" ? "" : Given.OutputFile.getValue();
   Result.ExportFixes = Given.ExportFixes;
   Result.ExportSarif = Given.ExportSarif;
+  Result.HtmlFile = Given.Html;
   Result.HeaderFilter = Given.HeaderFilter;
   Result.Exclude.assign(Given.Exclude.begin(), Given.Exclude.end());
   if (Given.FailOn.getNumOccurrences())

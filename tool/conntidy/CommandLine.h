@@ -30,6 +30,7 @@ struct Options {
   std::optional<std::string> Explain; ///< `explain CHECK`; may name no check
   ModelsTask Task = ModelsTask::None; ///< names and files stand in Paths
   BaselineTask Baseline = BaselineTask::None;
+  bool Report = false; ///< `report`; the logs stand in Paths
   bool ListChecks = false;
 
   std::string BuildPath; ///< `-p`
@@ -45,6 +46,7 @@ struct Options {
   std::string OutputFile;
   std::string ExportFixes;
   std::string ExportSarif;
+  std::string HtmlFile; ///< `--html`
   std::string HeaderFilter;
   std::vector<std::string> Exclude;
   std::string BaselineFile; ///< empty: none, or the default one of a task

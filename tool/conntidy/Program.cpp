@@ -7,6 +7,7 @@
 #include "conntidy/Program.h"
 #include "conntidy/CommandLine.h"
 #include "conntidy/Models.h"
+#include "conntidy/ReportCommand.h"
 #include "conntidy/Run.h"
 #include "driver/CompileDatabase.h"
 #include "gate/ExitCode.h"
@@ -99,6 +100,10 @@ int runConntidy(int Argc, const char *const *Argv) {
     return runModels(*Given);
   if (Given->Baseline == BaselineTask::Show) {
     llvm::Error Error = showBaseline(llvm::outs(), *Given);
+    return Error ? complain(std::move(Error)) : Clean;
+  }
+  if (Given->Report) {
+    llvm::Error Error = writeReport(Given->Paths, Given->HtmlFile);
     return Error ? complain(std::move(Error)) : Clean;
   }
   Run Current(std::move(*Given));

@@ -6,6 +6,7 @@
 
 #include "conntidy/Run.h"
 #include "conntidy/Models.h"
+#include "conntidy/ReportCommand.h"
 #include "driver/TouchedUnits.h"
 #include "gate/ProjectRoot.h"
 #include "output/Annotations.h"
@@ -287,7 +288,8 @@ llvm::Error Run::openOutputs() {
   Out = &llvm::outs();
   for (auto [Name, File] : {std::pair(&Given.OutputFile, &OutputFile),
                             std::pair(&Given.ExportFixes, &FixesFile),
-                            std::pair(&Given.ExportSarif, &SarifFile)}) {
+                            std::pair(&Given.ExportSarif, &SarifFile),
+                            std::pair(&Given.HtmlFile, &PageFile)}) {
     if (Name->empty())
       continue;
     auto Stream = openForWriting(*Name);
@@ -471,7 +473,8 @@ llvm::Expected<int> Run::execute() {
   if (!arrived(llvm::outs(), "standard output") ||
       (OutputFile && !arrived(*OutputFile, Given.OutputFile)) ||
       (FixesFile && !arrived(*FixesFile, Given.ExportFixes)) ||
-      (SarifFile && !arrived(*SarifFile, Given.ExportSarif)))
+      (SarifFile && !arrived(*SarifFile, Given.ExportSarif)) ||
+      (PageFile && !arrived(*PageFile, Given.HtmlFile)))
     return Incomplete;
   return exitCodeFor(Result, Judged->Passes, Given.AllowIncomplete);
 }
@@ -499,6 +502,8 @@ void Run::write(const Report &Result, const Verdict &Judged, SourceText &Text) {
     writeExportedFixes(*FixesFile, Result, Text, Style.Directory);
   if (SarifFile)
     writeSarif(*SarifFile, Result, Text);
+  if (PageFile)
+    writeReport(*PageFile, Result, Text);
   Out->flush();
 
   writeFailures(llvm::errs(), Result, ErrorStyle);

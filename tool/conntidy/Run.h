@@ -79,7 +79,8 @@ private:
   std::optional<Database> Index;
   std::vector<std::string> Notices;
   llvm::raw_ostream *Out = nullptr;
-  std::unique_ptr<llvm::raw_fd_ostream> OutputFile, FixesFile, SarifFile;
+  std::unique_ptr<llvm::raw_fd_ostream> OutputFile, FixesFile, SarifFile,
+      PageFile;
 };
 
 /// Shows the entries of a baseline.
