@@ -11,8 +11,10 @@
 #include "flow/LeaseFlow.h"
 #include "flow/Lowering.h"
 #include "model/ModelSet.h"
+#include "rules/dangling_row/DanglingRow.h"
 #include "rules/double_release/DoubleRelease.h"
 #include "rules/guard_bypass/GuardBypass.h"
+#include "rules/held_too_long/HeldTooLong.h"
 #include "rules/held_while_blocking/HeldWhileBlocking.h"
 #include "rules/leak/Leak.h"
 #include "rules/leak_on_throw/LeakOnThrow.h"
@@ -108,9 +110,9 @@ public:
           InDemand.insert(F->getCanonicalDecl()).second)
         analyze({N}, true);
       auto It = Summaries.find(F->getCanonicalDecl());
-      Facts.push_back(
-          factsAbout(F, It == Summaries.end() ? nullptr : &It->second, Throws,
-                     Alone, Models, Indexed, Context));
+      Facts.push_back(factsAbout(F,
+                                 It == Summaries.end() ? nullptr : &It->second,
+                                 Throws, Alone, Models, Indexed, Context));
       Facts.back().Analyzed = Built.count(F->getCanonicalDecl());
     }
     return Facts;
@@ -247,9 +249,8 @@ private:
     for (unsigned C : N.Callees)
       if (Touching.count(Graph.nodes()[C].Definition->getCanonicalDecl()))
         return true;
-    return llvm::any_of(N.Elsewhere, [&](const FunctionDecl *F) {
-      return Indexed.touches(F);
-    });
+    return llvm::any_of(
+        N.Elsewhere, [&](const FunctionDecl *F) { return Indexed.touches(F); });
   }
 
   void analyze(const std::vector<unsigned> &Component, bool OnDemand) {
@@ -297,7 +298,7 @@ private:
             Summaries[Key] = std::move(S.Effects);
           }
         } else if (!S.Effects.trivial() || S.Effects.informative() ||
-                   !S.Effects.Uses.empty() ||
+                   !S.Effects.Uses.empty() || !S.Effects.Rewinds.empty() ||
                    (S.Effects.neverReturns() && !Last.back().OverBudget)) {
           Summaries[Key] = std::move(S.Effects);
         }
@@ -368,17 +369,52 @@ static void judge(const flow::LeaseFlow &Flow,
     rules::DoubleRelease().check(Flow, Out);
   if (On(rules::UseAfterRelease::id()))
     rules::UseAfterRelease().check(Flow, Out);
+  if (On(rules::DanglingRow::id()))
+    rules::DanglingRow().check(Flow, Out);
+  if (On(rules::HeldTooLong::id()))
+    rules::HeldTooLong().check(Flow, Out);
   if (On(rules::HeldWhileBlocking::id()))
     rules::HeldWhileBlocking().check(Flow, Out);
   if (On(rules::RawAcquire::id()))
     rules::RawAcquire().check(Flow, Out);
 }
 
+static void addHolds(const flow::LeaseFlow &Flow, const ASTContext &Context,
+                     std::vector<Hold> &Into) {
+  for (const flow::LeaseReport &L : Flow.Leases) {
+    if (!L.Scarce)
+      continue;
+    Hold H;
+    FindingStep At;
+    At.Where = L.Acquired;
+    H.Where = placeOf(At, Context);
+    H.Function = model::qualifiedName(Flow.Function);
+    H.Handle = L.HandleName;
+    H.Noun = L.Noun;
+    H.By = L.Api;
+    H.Pooled = L.Pooled;
+    H.Statements = L.Statements;
+    H.Calls = L.Calls;
+    for (const flow::HeldWait &W : Flow.Waits)
+      if (W.Acquired == L.Acquired && !llvm::is_contained(H.Waits, W.For))
+        H.Waits.push_back(W.For);
+    llvm::sort(H.Waits);
+    H.Idle = llvm::any_of(Flow.Idle, [&](const flow::IdleHold &I) {
+      return I.Acquired == L.Acquired;
+    });
+    H.Guarded = L.Guarded;
+    H.Released = L.Released;
+    H.Leaks = !L.Exits.empty();
+    H.ReleasedBy = L.ReleasedBy;
+    Into.push_back(std::move(H));
+  }
+}
+
 UnitResult analyzeUnit(ASTContext &Context, const model::ModelSet &Models,
                        const Settings &Settings,
                        const std::vector<std::string> &EnabledChecks, Dump What,
                        llvm::raw_ostream *DumpOut, const FunctionIndex *Known,
-                       bool WithFacts) {
+                       bool WithFacts, bool WithHolds) {
   auto Start = std::chrono::steady_clock::now();
   UnitResult Result;
   model::ModelIndex Index(Models);
@@ -389,7 +425,11 @@ UnitResult analyzeUnit(ASTContext &Context, const model::ModelSet &Models,
   ThrowInference Throws(Context, Index, &Indexed);
   UnitAnalysis Analysis(Context, Index, Throws, Settings, Indexed, What,
                         DumpOut, Result.Statistics);
+  Analysis.CountHolds = WithHolds;
   Analysis.run();
+  if (WithHolds)
+    for (const flow::LeaseFlow &Flow : Analysis.Flows)
+      addHolds(Flow, Context, Result.Holds);
   if (Known && WithFacts)
     Result.Facts = Analysis.facts();
   Result.Asked = Indexed.questions();

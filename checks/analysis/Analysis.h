@@ -10,6 +10,7 @@
 
 #include "analysis/Settings.h"
 #include "finding/Finding.h"
+#include "finding/Hold.h"
 #include "summary/ProjectIndex.h"
 #include <string>
 #include <vector>
@@ -46,19 +47,21 @@ struct UnitResult {
   std::vector<FunctionFacts> Facts;
   std::vector<IndexQuestion> Asked;
   UnitStatistics Statistics;
+  std::vector<Hold> Holds; ///< if they are wanted
 };
 
 /// Analyses every function of the unit that touches a modelled or inferred API.
 /// Only checks in \p EnabledChecks (ids) are judged. \p Index tells what other
 /// units define; without one (null) the unit is all there is, and there is
-/// nobody to want facts. Dumps go to \p DumpOut.
+/// nobody to want facts. Dumps go to \p DumpOut. \p WithHolds: who holds what is
+/// wanted, too.
 UnitResult analyzeUnit(clang::ASTContext &Context,
                        const model::ModelSet &Models, const Settings &Settings,
                        const std::vector<std::string> &EnabledChecks,
                        Dump What = Dump::None,
                        llvm::raw_ostream *DumpOut = nullptr,
                        const FunctionIndex *Index = nullptr,
-                       bool WithFacts = true);
+                       bool WithFacts = true, bool WithHolds = false);
 
 } // namespace conntidy
 

@@ -156,7 +156,8 @@ public:
     if (!Functions.insert(F->getCanonicalDecl()))
       return;
     for (const model::FunctionEntry &E : Models.entriesFor(F))
-      if (!E.Entry->Acquires.empty() || !E.Entry->Releases.empty())
+      if (!E.Entry->Acquires.empty() || !E.Entry->Releases.empty() ||
+          (!E.Entry->Views.empty() && !E.Owner->Resources.empty()))
         Touches = true;
     if (auto *M = dyn_cast<CXXMethodDecl>(F))
       if (model::ClassEntry C = Models.entryFor(M->getParent()))

@@ -186,7 +186,10 @@ WaitInference::firstIn(const Stmt *S, bool OwnDescriptors,
   auto W = ofCall(Call, Callee);
   if (!W)
     Callees.push_back(Callee->getCanonicalDecl());
-  if (!W || W->Briefly || (W->OnDescriptors && OwnDescriptors))
+  if (!W || W->Briefly)
+    return std::nullopt;
+  // Further down it says little: what is logged may go over a socket, too.
+  if (W->OnDescriptors && (OwnDescriptors || !W->Chain.empty()))
     return std::nullopt;
   std::string Name = "'" + model::qualifiedName(Callee) + "'";
   FindingStep Step;
@@ -239,15 +242,29 @@ WaitInference::unseenCallees(const FunctionDecl *F) {
   return Unseen;
 }
 
-bool WaitInference::lendsDescriptor(const Stmt *S) const {
+bool WaitInference::lendsDescriptor(const FunctionDecl *F) {
+  llvm::ArrayRef<model::FunctionEntry> Entries = Models.entriesFor(F);
+  if (!Entries.empty())
+    return llvm::any_of(Entries, [](const model::FunctionEntry &E) {
+      return E.Entry->LendsDescriptor;
+    });
+  const FunctionDecl *Body =
+      F->getReturnType()->isIntegerType() ? visibleBody(F) : nullptr;
+  if (!Body)
+    return false;
+  auto [It, New] = Lenders.try_emplace(Body, false);
+  if (!New)
+    return It->second;
+  bool Lends = lendsDescriptor(Body->getBody());
+  return Lenders[Body] = Lends;
+}
+
+bool WaitInference::lendsDescriptor(const Stmt *S) {
   if (!S)
     return false;
   if (auto *C = dyn_cast<CallExpr>(S))
-    if (const FunctionDecl *F = C->getDirectCallee())
-      if (llvm::any_of(Models.entriesFor(F), [](const model::FunctionEntry &E) {
-            return E.Entry->LendsDescriptor;
-          }))
-        return true;
+    if (const FunctionDecl *F = C->getDirectCallee(); F && lendsDescriptor(F))
+      return true;
   return llvm::any_of(
       S->children(), [&](const Stmt *Child) { return lendsDescriptor(Child); });
 }

@@ -64,9 +64,11 @@ public:
   unseenCallees(const clang::FunctionDecl *F);
   /// True if the code asks a connection for its descriptor: what then waits for
   /// descriptors most likely waits for this one.
-  bool lendsDescriptor(const clang::Stmt *Body) const;
+  bool lendsDescriptor(const clang::Stmt *Body);
 
 private:
+  /// It returns the descriptor behind a connection.
+  bool lendsDescriptor(const clang::FunctionDecl *F);
   struct Answer {
     std::unique_ptr<Wait> Found; ///< null while it is being looked for
     llvm::SmallVector<const clang::FunctionDecl *, 0> Callees;
@@ -79,6 +81,7 @@ private:
   const model::ModelIndex &Models;
   OtherUnits *Others;
   llvm::DenseMap<const clang::FunctionDecl *, Answer> Known;
+  llvm::DenseMap<const clang::FunctionDecl *, bool> Lenders;
 };
 
 } // namespace conntidy

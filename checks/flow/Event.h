@@ -46,7 +46,7 @@ enum class Op : uint8_t {
   Copy,        ///< result = A
   Not,         ///< result = !A
   Compare,     ///< result = (A lies in Low..High) xor Flag; B if valid: A == B
-  Opaque,      ///< result = something new
+  Opaque,      ///< result = something new; made from the pointer A if valid
   Derive,      ///< result = A combined with the constant Low by operator High
   Materialize, ///< result = address of a temporary that holds A
   MoveObject,  ///< the object at B becomes the object at A (elided copy)

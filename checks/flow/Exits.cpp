@@ -275,8 +275,11 @@ void Solver::settleExit(State S, const Stmt *Where, const ThrownSet *Thrown) {
         unwindTo(std::move(S), nullptr, Where ? Where : P.Function->getBody());
   }
   for (State &C : Current) {
-    if (!Thrown)
+    if (!Thrown) {
       noteReturned(C);
+      if (!C.Views.empty())
+        noteViewsLeft(C);
+    }
     auto Reached = reachable(C, Thrown);
     if (!P.Function->isMain()) {
       llvm::SmallVector<HeldLease, 4> Held(C.Leases.begin(), C.Leases.end());
@@ -352,6 +355,10 @@ FindingStep Solver::describe(const TrailNode &N) const {
     break;
   case Step::Kind::Acquire:
     Step.Text = "acquired here by '" + N.Detail + "'";
+    break;
+  case Step::Kind::Call:
+    Step.Text = N.Detail.empty() ? "ended here by the end of its scope"
+                                 : "ended here by '" + N.Detail + "'";
     break;
   case Step::Kind::Release:
     Step.Text = N.Detail.empty() ? "released here"
@@ -521,6 +528,13 @@ LeaseFlow Solver::finish() {
     R.GuessedBecause = Site.GuessedBecause;
     R.Guarded |= Site.Guarded;
     R.Released |= Site.Released;
+    R.Scarce = isScarce(Site.Resource);
+    R.Pooled = Site.Resource && Site.Resource.Entry->Pooled;
+    R.Statements = std::max<unsigned>(R.Statements, Site.Statements.size());
+    R.Calls = std::max<unsigned>(R.Calls, Site.Calls.size());
+    for (const std::string &By : Site.ReleasedBy)
+      if (!llvm::is_contained(R.ReleasedBy, By))
+        R.ReleasedBy.push_back(By);
     if (!Site.Container.valid() || !ByNumber.contains(Site.Container))
       for (const LeaseExit &E : Reports[Id])
         // A callable after whose call nobody releases is the owner.
@@ -576,6 +590,12 @@ LeaseFlow Solver::finish() {
     return std::tie(A.What, A.HandleName) < std::tie(B.What, B.HandleName);
   });
   Flow.Misuses = std::move(Misuses);
+  finishIdle(Flow);
+  for (auto &[Where, V] : Dangling)
+    Flow.Dangling.push_back(std::move(V));
+  llvm::sort(Flow.Dangling, [&](const DanglingView &A, const DanglingView &B) {
+    return SM.isBeforeInTranslationUnit(A.Where.getBegin(), B.Where.getBegin());
+  });
   for (auto &[Where, W] : Waits)
     Flow.Waits.push_back(std::move(W));
   llvm::sort(Flow.Waits, [&](const HeldWait &A, const HeldWait &B) {

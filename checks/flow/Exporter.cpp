@@ -141,6 +141,18 @@ public:
       }
       return R;
     }
+    if (const Borrowing *B = At.Views.find(V.Symbol)) {
+      bool IsObject = B->Of.isAddress();
+      if (auto P = IsObject           ? path(B->Of.Place)
+                   : B->Of.isSymbol() ? symbolPath(B->Of.Symbol)
+                                      : std::nullopt) {
+        R.What = SummaryValue::Kind::View;
+        R.At = *P;
+        R.Number = B->UntilRelease;
+        R.Negated = IsObject;
+        return R;
+      }
+    }
     if (auto P = symbolPath(V.Symbol)) {
       R.What = SummaryValue::Kind::Entry;
       R.At = *P;
@@ -304,6 +316,10 @@ void Solver::summarize(const State &S, const ThrownSet *Thrown,
   Effects.add(E.run(Thrown));
   if (Thrown)
     return;
+  for (SymbolId Handle : S.Rewound)
+    if (auto P = E.symbolPath(Handle);
+        P && !llvm::is_contained(Effects.Rewinds, *P))
+      Effects.Rewinds.push_back(std::move(*P));
   std::vector<Path> Uses;
   for (SymbolId Handle : S.Used)
     // A caller has no handle yet to what is made here.

@@ -11,6 +11,7 @@
 #include "analysis/Settings.h"
 #include "cfg/OtherUnits.h"
 #include "cfg/Waits.h"
+#include "cfg/Work.h"
 #include "finding/Finding.h"
 #include "flow/Event.h"
 #include "flow/State.h"
@@ -67,7 +68,12 @@ struct LeaseReport {
   /// that exit. What becomes of it is for the whole class to say.
   const clang::FieldDecl *KeptIn = nullptr;
   LeaseExit Kept;
-  std::string Keeper; ///< the class, if Exits speaks of the member
+  std::string Keeper;  ///< the class, if Exits speaks of the member
+  bool Scarce = false; ///< others may be waiting for it to come free
+  bool Pooled = false;
+  unsigned Statements = 0; ///< run while it is held, if that is counted
+  unsigned Calls = 0;      ///< in them
+  std::vector<std::string> ReleasedBy; ///< functions, sorted
 };
 
 /// A handle that is not treated as what it is.
@@ -113,15 +119,45 @@ struct OverwrittenHandle {
   std::vector<FindingStep> Trail;
 };
 
+/// A connection that is still held while work is done which has no use for it.
+struct IdleHold {
+  clang::SourceRange Acquired;
+  std::string HandleName; ///< empty if it has none
+  std::string Noun;
+  std::string AcquireApi;
+  std::string GuessedBecause;
+  clang::SourceRange LastUse;
+  unsigned LastUseLine = 0;
+  clang::SourceRange Work; ///< the first call that costs much
+  unsigned WorkLine = 0;
+  std::string WorkBy; ///< what is called; may be empty
+  bool InLoop = false;
+  clang::SourceRange Released;
+};
+
+/// A view is used, or left where others find it, though what it borrows from
+/// has ended it.
+struct DanglingView {
+  enum class Kind : uint8_t { Used, Returned, Stored };
+  Kind How = Kind::Used;
+  clang::SourceRange Where;
+  std::string Name;    ///< of the variable that holds it; may be empty
+  std::string LentBy;  ///< the function that lent it; may be empty
+  std::string EndedBy; ///< the function that ended it; may be empty
+  unsigned EndedLine = 0;
+  std::vector<FindingStep> Trail; ///< up to, not including, Where
+};
+
 /// Something that has nothing to do with a connection is waited for while one
 /// is held.
 struct HeldWait {
   clang::SourceRange Where;
-  std::string HandleName; ///< empty if it has none
-  std::string Noun;       ///< "connection"
-  std::string AcquireApi; ///< empty if it comes from outside
-  std::string By;         ///< the function that is called; may be empty
-  std::string For;        ///< "a sleep"
+  clang::SourceRange Acquired; ///< invalid if it comes from outside
+  std::string HandleName;      ///< empty if it has none
+  std::string Noun;            ///< "connection"
+  std::string AcquireApi;      ///< empty if it comes from outside
+  std::string By;              ///< the function that is called; may be empty
+  std::string For;             ///< "a sleep"
   Certainty Sureness = Certainty::Definite;
   std::vector<FindingStep> Trail; ///< the acquire, then the calls to the wait
 };
@@ -132,6 +168,8 @@ struct LeaseFlow {
   std::vector<Misuse> Misuses;                ///< sorted by place
   std::vector<OverwrittenHandle> Overwritten; ///< sorted by place
   std::vector<HeldWait> Waits;                ///< sorted by place
+  std::vector<DanglingView> Dangling;         ///< sorted by place
+  std::vector<IdleHold> Idle;                 ///< sorted by place
   bool OverBudget = false;
   bool CPlusPlus = false;
 };
@@ -161,13 +199,15 @@ public:
   const Settings &Set;
   OtherUnits &Others;
   WaitInference Waits;
+  WorkInference Effort;
+  bool CountHolds = false; ///< what is done while something is held
 
 protected:
   FlowEnvironment(clang::ASTContext &Context, const model::ModelIndex &Models,
                   ThrowInference &Throws, const Settings &Set,
                   OtherUnits &Others)
       : Context(Context), Models(Models), Throws(Throws), Set(Set),
-        Others(Others), Waits(Context, Models, &Others) {}
+        Others(Others), Waits(Context, Models, &Others), Effort(Models) {}
 };
 
 struct Solution {

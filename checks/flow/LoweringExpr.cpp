@@ -332,10 +332,12 @@ void LoweringContext::lowerUnary(const UnaryOperator *U) {
   case UO_PostInc:
   case UO_PostDec: {
     TempId New = fresh();
-    emit(Op::Opaque, U, New);
     bool Pre = U->isPrefix();
-    if (!Pre)
-      emit(Op::Load, U, temp(U), temp(Sub));
+    bool IsPointer = U->getType()->isPointerType();
+    TempId Old = Pre && IsPointer ? fresh() : temp(U);
+    if (!Pre || IsPointer)
+      emit(Op::Load, U, Old, temp(Sub));
+    emit(Op::Opaque, U, New, IsPointer ? Old : TempId());
     emit(Op::Store, U, TempId(), temp(Sub), New);
     if (Pre)
       emit(Op::Copy, U, temp(U), U->isGLValue() ? temp(Sub) : New);
@@ -381,8 +383,10 @@ void LoweringContext::lowerBinary(const BinaryOperator *B) {
     return;
   }
   if (B->isCompoundAssignmentOp()) {
-    TempId New = fresh();
-    emit(Op::Opaque, B, New);
+    TempId New = fresh(), Old;
+    if (B->getType()->isPointerType())
+      emit(Op::Load, B, Old = fresh(), temp(B->getLHS()));
+    emit(Op::Opaque, B, New, Old);
     emit(Op::Store, B, TempId(), temp(B->getLHS()), New);
     emit(Op::Copy, B, temp(B), B->isGLValue() ? temp(B->getLHS()) : New);
     return;
@@ -410,7 +414,12 @@ void LoweringContext::lowerBinary(const BinaryOperator *B) {
     E.High = B->getOpcode();
     return;
   }
-  emit(Op::Opaque, B, temp(B));
+  // Whatever is added to a pointer: it still leads into the same memory.
+  TempId Base;
+  if (B->getType()->isPointerType())
+    Base = temp(B->getLHS()->getType()->isPointerType() ? B->getLHS()
+                                                        : B->getRHS());
+  emit(Op::Opaque, B, temp(B), Base);
 }
 
 void LoweringContext::lowerCompare(const BinaryOperator *B) {

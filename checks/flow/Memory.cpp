@@ -148,6 +148,7 @@ void Solver::age(State &S, const SymbolData &D, Invocation *Current) {
            Table[V.Symbol].What == SymbolData::Kind::New))
         takeOver(S, V);
   }
+  ageViews(S, New, OlderData, Old);
   if (Old.valid()) {
     Fact F = S.fact(New);
     if (F.trivial())
@@ -331,6 +332,8 @@ void Solver::store(State &S, const Value &Address, Value V, const Stmt *Where,
     if (Value Old = load(S, Address); Old.isSymbol())
       noteOverwritten(S, Place, Old.Symbol, V.Symbol, Where);
   S.Places.set(Place, V);
+  if (!S.Views.empty())
+    noteViewStored(S, Place, V, Where);
   if (V.isSymbol())
     if (HeldLease *L = S.leaseOf(V.Symbol)) {
       LeaseSite &Site = site(L->Lease);

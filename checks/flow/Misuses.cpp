@@ -29,8 +29,7 @@ std::string Solver::nameOf(SymbolId Handle) const {
   return static_cast<const ValueDecl *>(At.Origin)->getNameAsString();
 }
 
-/// Who releases or uses, as a message says it.
-static std::string actorOf(const Invocation &By) {
+std::string actorOf(const Invocation &By) {
   if (By.Callee)
     return model::qualifiedName(By.Callee);
   if (By.Site)
@@ -91,7 +90,10 @@ void Solver::pruneEnded(State &S) {
     auto Names = [&](const auto &Entry) {
       return Entry.second.isSymbol() && Entry.second.Symbol == E.Handle;
     };
-    if (llvm::any_of(S.Places, Names) || llvm::any_of(S.Temps, Names))
+    if (llvm::any_of(S.Places, Names) || llvm::any_of(S.Temps, Names) ||
+        llvm::any_of(S.Views, [&](const auto &Entry) {
+          return Entry.second.Of == Value::symbol(E.Handle);
+        }))
       return false;
     const SymbolData &D = Table[E.Handle];
     return D.What != SymbolData::Kind::Entry || S.Places.find(D.Place);

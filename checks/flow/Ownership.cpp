@@ -121,7 +121,10 @@ void Solver::release(State &S, const Value &Handle,
     if (Resource && Site.Resource && !(Site.Resource == Resource))
       wronglyReleased(S, *Found, By);
     (By.ByDestructor ? Site.Guarded : Site.Released) = true;
+    settleWork(S, *Found, By);
     S.dropLease(Lease);
+    if (!S.Views.empty())
+      endViewsOfDerived(S, Ended, By);
     if (How == Sure::Known)
       end(S, Ended, Site.Resource ? Site.Resource : Resource, By, Lease);
     return;
@@ -310,6 +313,8 @@ void Solver::forgetGlobals(State &S, const Stmt *Where) {
     const Value Held = *S.Places.find(Place);
     if (Held.isSymbol() && S.leaseOf(Held.Symbol))
       takeOverSymbol(S, Held.Symbol);
+    if (Held.isSymbol() && S.Views.find(Held.Symbol))
+      continue; // where it was put is remembered
     // Not what it was on entry, in any case: that may be released by now.
     S.Places.set(Place, fresh(S, Where, FirstForgotten + Place.Number));
   }

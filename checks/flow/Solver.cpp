@@ -263,6 +263,9 @@ void Solver::pruneTemps(State &S) {
       Used.push_back(C.Subject);
   }
   llvm::sort(Used);
+  S.Views.eraseIf([&](const auto &E) {
+    return !std::binary_search(Used.begin(), Used.end(), E.first);
+  });
   S.Facts.eraseIf([&](const auto &E) {
     SymbolData::Kind K = Table[E.first].What;
     return K != SymbolData::Kind::Parameter && K != SymbolData::Kind::Entry &&

@@ -7,7 +7,8 @@
 // (Guards.cpp), constructors that nobody wrote (Constructors.cpp), deleters and
 // destructors (Destructors.cpp), exceptions and exits (Exits.cpp), handles in
 // containers (Containers.cpp) and members (Members.cpp), what is waited for
-// meanwhile (Waiting.cpp), and summaries both ways (Exporter.cpp,
+// meanwhile (Waiting.cpp), values that borrow (Views.cpp), connections that are
+// held for nothing (Idling.cpp), and summaries both ways (Exporter.cpp,
 // Summaries.cpp). Private to the flow.
 //
 //===----------------------------------------------------------------------===//
@@ -49,6 +50,15 @@ struct Invocation {
 std::string nounOf(const model::ResourceEntry &R);
 /// The function that releases it; empty if no model names one.
 std::string releaseApiOf(const model::ResourceEntry &R);
+
+/// Who releases or uses, as a message says it.
+std::string actorOf(const Invocation &By);
+
+/// Others may be waiting for it to come free.
+bool isScarce(const model::ResourceEntry &R);
+
+void collectVariables(const clang::Stmt *S,
+                      llvm::SmallVectorImpl<const clang::VarDecl *> &Into);
 
 /// What a finding points at for a statement: the end of a scope, where its
 /// objects die; the call for a default argument.
@@ -306,6 +316,61 @@ private:
                      const clang::Stmt *Where,
                      llvm::ArrayRef<SymbolId> Handles);
 
+  // Views.cpp
+  /// Whom a value borrows from that is made from this one; nothing if nobody.
+  std::optional<Borrowing> lender(State &S, const Value &From,
+                                  clang::QualType T);
+  /// The same for what a pointer leads to.
+  std::optional<Borrowing> lenderBehind(const State &S, SymbolId Pointer,
+                                        const clang::Stmt *Where);
+  /// \p Made, which borrows from whom \p From does.
+  Value borrowAlike(State &S, const Value &Made, const Value &From,
+                    const clang::Stmt *Where);
+  /// A pointer that is read out of a result, or of what borrows from one.
+  void loadView(State &S, const Value &Address, const Value &Loaded,
+                const clang::Stmt *Where);
+  /// What the call lends, ends and keeps.
+  void noteViews(State &S, const Invocation &I, const Value &Result);
+  void lendView(State &S, const Invocation &I, const model::View &V,
+                const Value &Result);
+  void keepViews(State &S, const Invocation &I, const Value &Result);
+  /// Views that an object at this address holds; \p Deep: its members, too.
+  llvm::SmallVector<SymbolId, 4> viewsIn(const State &S, const Value &Address,
+                                         bool Deep = false);
+  void putView(State &S, PlaceId Object, SymbolId View,
+               const clang::Stmt *Where);
+  void dropViewsIn(State &S, PlaceId Object);
+  void endViews(State &S, const Value &Of, const Invocation &By);
+  /// The same, for callers to know.
+  void rewind(State &S, const Value &Handle, const Invocation &By);
+  /// Results that do not outlive their connection lend nothing behind its end.
+  void endViewsOfDerived(State &S, SymbolId Parent, const Invocation &By);
+  void endViewsOfObject(State &S, PlaceId Object, const clang::Stmt *Where);
+  void noteViewStored(State &S, PlaceId Place, const Value &V,
+                      const clang::Stmt *Where);
+  void useViews(State &S, const Invocation &I);
+  void useView(State &S, SymbolId View, const clang::Stmt *Where);
+  void noteViewsLeft(State &S);
+  /// The step that ended it; null if it is as good as ever.
+  const TrailNode *endOf(State &S, SymbolId View);
+  void dangle(State &S, SymbolId View, DanglingView::Kind How,
+              const clang::Stmt *Where);
+  void ageViews(State &S, SymbolId New, const SymbolData &OlderData,
+                SymbolId &Old);
+
+  // Idling.cpp
+  void mapLoops(const clang::Stmt *S, const clang::Stmt *Inside,
+                const clang::Stmt *Whole);
+  bool worksOnWhatItIsMadeFrom(const clang::VarDecl *V);
+  bool dependsOn(const clang::VarDecl *V,
+                 llvm::ArrayRef<const clang::VarDecl *> Holders,
+                 unsigned Depth);
+  bool usesLease(const State &S, const HeldLease &L, const Invocation &I);
+  void noteWork(State &S, const Invocation &I);
+  /// It is released: what was done since its last use is judged.
+  void settleWork(const State &S, const HeldLease &L, const Invocation &By);
+  void finishIdle(LeaseFlow &Flow);
+
   // Waiting.cpp
   /// What the call waits for, if a connection is held that others may be
   /// waiting for.
@@ -361,6 +426,28 @@ private:
   std::map<LeaseId, std::vector<LeaseExit>> Reports;
   std::vector<Misuse> Misuses;
   std::map<const clang::Expr *, HeldWait> Waits;
+  std::map<const clang::Stmt *, DanglingView> Dangling;
+  struct IdleWork {
+    LeaseId Lease;
+    const clang::Expr *LastUse = nullptr;
+    const clang::Stmt *Released = nullptr; ///< null: on no path
+    bool FollowedByUse = false;
+  };
+  /// By acquire and work.
+  std::map<std::pair<const clang::Expr *, const clang::Expr *>, IdleWork> Idle;
+  bool Mapped = false;
+  llvm::DenseMap<const clang::Stmt *, const clang::Stmt *> LoopAround;
+  llvm::DenseMap<const clang::Stmt *, const clang::Stmt *> StatementOf;
+  llvm::DenseMap<const clang::VarDecl *,
+                 llvm::SmallVector<const clang::VarDecl *, 8>>
+      MadeFrom; ///< by variable: those in its initializer
+  /// By where a view was lent: one was reported; the first variable that holds
+  /// one.
+  llvm::DenseSet<const clang::Stmt *> Reproached;
+  llvm::DenseMap<const clang::Stmt *, std::string> ViewNames;
+  llvm::DenseMap<PlaceId, const clang::Stmt *> ViewStores; ///< the last one
+  /// References into containers.
+  llvm::DenseMap<SymbolId, Value> InsideOf;
   std::optional<bool> OwnImplementation; ///< of a pool
   std::optional<bool> LendsDescriptor;
   /// The closure or aggregate class of a temporary object.

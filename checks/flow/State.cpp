@@ -197,6 +197,20 @@ bool State::merge(const State &O, unsigned BlockNumber, ValueTable &Table,
     }
     llvm_unreachable("unknown value");
   };
+  // A view on either path is one behind it; ended on either, it is of no use.
+  SortedMap<SymbolId, Borrowing> NewViews = Views;
+  auto Inherit = [&](SymbolId Into, const Borrowing *From) {
+    const Borrowing *Known = From ? NewViews.find(Into) : nullptr;
+    if (!From || (Known && (Known->Ended || !From->Ended)))
+      return;
+    NewViews.set(Into, *From);
+    Changed = true;
+  };
+  for (auto &[S, B] : O.Views)
+    Inherit(S, &B);
+  auto ViewIn = [](const State &S, const Value &V) {
+    return V.isSymbol() ? S.Views.find(V.Symbol) : nullptr;
+  };
   // Merged places: same value kept, otherwise a symbol of this block's own.
   llvm::SmallVector<SymbolId, 8> Mixtures;
   auto Mix = [&](const Value &A, const Value &B, PlaceId P,
@@ -210,6 +224,8 @@ bool State::merge(const State &O, unsigned BlockNumber, ValueTable &Table,
     D.Site = reinterpret_cast<const void *>(Salt);
     Value M = Value::symbol(Table.symbol(D));
     Mixtures.push_back(M.Symbol);
+    Inherit(M.Symbol, ViewIn(*this, A));
+    Inherit(M.Symbol, ViewIn(O, B));
     if (A == M) {
       // The symbol already stands for a mixture; another value widens it.
       Fact Joined = Fact::join(fact(M.Symbol), FactOf(O, B));
@@ -268,6 +284,16 @@ bool State::merge(const State &O, unsigned BlockNumber, ValueTable &Table,
   for (size_t N = 0; N < Leases.size(); ++N)
     if (O.Leases[N].Acquired->Length < Leases[N].Acquired->Length)
       Leases[N].Acquired = O.Leases[N].Acquired;
+  for (size_t N = 0; N < Leases.size(); ++N) {
+    if (!Leases[N].LastUse)
+      Leases[N].LastUse = O.Leases[N].LastUse;
+    for (const clang::Expr *Done : O.Leases[N].Meanwhile)
+      if (!llvm::is_contained(Leases[N].Meanwhile, Done)) {
+        Leases[N].Meanwhile.push_back(Done);
+        llvm::sort(Leases[N].Meanwhile);
+        Changed = true;
+      }
+  }
   if (O.Trail && (!Trail || O.Trail->Length < Trail->Length))
     Trail = O.Trail;
   // Only what is so on both paths.
@@ -308,6 +334,11 @@ bool State::merge(const State &O, unsigned BlockNumber, ValueTable &Table,
       Lent.push_back(S);
       Changed = true;
     }
+  for (SymbolId S : O.Rewound)
+    if (!llvm::is_contained(Rewound, S)) {
+      Rewound.push_back(S);
+      Changed = true;
+    }
   // An object is only known to be in use if it is on both ways.
   size_t WorkingBefore = Working.size();
   llvm::erase_if(Working,
@@ -315,6 +346,7 @@ bool State::merge(const State &O, unsigned BlockNumber, ValueTable &Table,
   Changed |= Working.size() != WorkingBefore;
   Changed |= !(Facts == NewFacts);
   Facts = std::move(NewFacts);
+  Views = std::move(NewViews);
   Places = std::move(NewPlaces);
   Temps = std::move(NewTemps);
   return Changed;

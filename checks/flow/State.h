@@ -14,6 +14,7 @@
 #include "model/ModelSet.h"
 #include "summary/Summary.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/ADT/SmallPtrSet.h"
 
 namespace conntidy::flow {
 
@@ -47,6 +48,9 @@ struct LeaseSite {
   bool Guarded = false;  ///< some path gives it to a guard or another owner
   bool Released = false; ///< some path releases it by hand
   const clang::Stmt *OwnedAt = nullptr; ///< where a guard first owned it
+  /// Run while it is held, if that is counted.
+  llvm::SmallPtrSet<const clang::Stmt *, 8> Statements, Calls;
+  std::vector<std::string> ReleasedBy; ///< sorted
 };
 
 /// How a guard comes not to release what it owned.
@@ -81,6 +85,9 @@ struct HeldLease {
   std::optional<GuardBypass> Bypass; ///< the last guard it was in
   /// The call of a callable that was given it and has thrown.
   const clang::Stmt *GivenTo = nullptr;
+  const clang::Expr *LastUse = nullptr;
+  /// Work that was done since, with no use for it; sorted.
+  llvm::SmallVector<const clang::Expr *, 1> Meanwhile;
 };
 
 /// A handle that was released on this path and is still at hand.
@@ -95,6 +102,17 @@ struct EndedLease {
   friend bool operator==(const EndedLease &A, const EndedLease &B) {
     return A.Handle == B.Handle && A.Resource == B.Resource;
   }
+};
+
+/// A value borrows from another.
+struct Borrowing {
+  Value Of; ///< a handle, or the address of an object
+  /// Only the release of what it borrows from ends it.
+  bool UntilRelease = false;
+  bool Shares = false;               ///< it keeps alive what it borrows from
+  const clang::Stmt *Lent = nullptr; ///< where
+  /// What ended it on this path, if it is not the release of a handle.
+  const TrailNode *Ended = nullptr;
 };
 
 /// What the path did to a value the function was given.
@@ -167,6 +185,9 @@ struct State {
   llvm::SmallVector<HeldLease, 2> Leases;    ///< sorted by id
   llvm::SmallVector<EndedLease, 2> Ended;    ///< sorted by handle
   llvm::SmallVector<EntryEffect, 2> Effects; ///< sorted by symbol
+  SortedMap<SymbolId, Borrowing> Views;
+  /// Handles from outside whose views the path has ended.
+  llvm::SmallVector<SymbolId, 2> Rewound;
   /// Entry values that every path to here has used as handles.
   llvm::SmallVector<SymbolId, 4> Used;    ///< sorted
   llvm::SmallVector<LiveObject, 4> Live;  ///< in order of construction

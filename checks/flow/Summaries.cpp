@@ -13,6 +13,8 @@ namespace conntidy::flow {
 static constexpr size_t MaxOutcomes = 16;
 /// Result symbols 0..49 of a call belong to models.
 static constexpr unsigned FirstSummaryIndex = 50;
+/// Numbers of the views that a call returns or leaves behind.
+static constexpr unsigned FirstView = 400;
 
 /// True if \p A releases what \p B leaves alone, and a caller cannot tell them
 /// apart.
@@ -246,6 +248,7 @@ Outcomes Solver::applySummary(const Invocation &Given, State S,
       continue;
     // Entry values are those before any effect.
     State Before = After;
+    unsigned Views = 0;
     auto Resolve = [&](const SummaryValue &V) -> Value {
       switch (V.What) {
       case SummaryValue::Kind::Unknown:
@@ -258,6 +261,18 @@ Outcomes Solver::applySummary(const Invocation &Given, State S,
         bool Address = false;
         Value R = Walk(V.At, Before, Address);
         return Address ? R : Value();
+      }
+      case SummaryValue::Kind::View: {
+        bool Address = false;
+        Value Of =
+            V.Negated ? Walk(V.At, Before, Address) : EntryValue(V.At, Before);
+        Value View = fresh(After, I.Where, FirstView + Views++);
+        if (auto From = lender(After, Of, {})) {
+          From->UntilRelease |= V.Number != 0;
+          From->Lent = I.Where;
+          After.Views.set(View.Symbol, *From);
+        }
+        return View;
       }
       case SummaryValue::Kind::Lease:
         return Value::symbol(Handles[V.Number]);
@@ -298,6 +313,8 @@ Outcomes Solver::applySummary(const Invocation &Given, State S,
       unsigned Number;
       const Path &At;
     };
+    for (const Path &P : Sum.Rewinds)
+      rewind(After, EntryValue(P, Before), I);
     struct PendingCall {
       Value Callable;
       Value Argument;
@@ -399,6 +416,11 @@ Outcomes Solver::applySummary(const Invocation &Given, State S,
       After = std::move(Each);
       Value Returned = Result;
       if (!Result.isAddress()) {
+        bool IsView = Handed.isSymbol() && After.Views.find(Handed.Symbol);
+        if (IsView && !restrict(After, Handed.Symbol, [&](Fact &F) {
+              return F.restrict(C.ReturnFact);
+            }))
+          continue;
         if (Handed.known())
           Returned = Handed;
         else if (Result.isSymbol() && !C.ReturnFact.trivial())

@@ -31,6 +31,8 @@ bool Solver::dereferenced(State &S, const Value &Pointer, const Stmt *Where) {
     return Pointer.Low != 0;
   if (Pointer.isSymbol())
     Dereferenced.insert(Pointer.Symbol);
+  if (Pointer.isSymbol() && !S.Views.empty())
+    useView(S, Pointer.Symbol, Where);
   if (Pointer.isSymbol() && S.ended(Pointer.Symbol)) {
     Invocation By;
     By.Where = Where;
@@ -87,7 +89,7 @@ States Solver::step(const Event &E, State S) {
     if (Parent.valid() && E.Low >= 0 && E.Low < 256)
       Set(Value::address(Table.field(Parent, PseudoField::Element, E.Low)));
     else
-      Set(fresh(S, E.Origin));
+      Set(borrowAlike(S, fresh(S, E.Origin), get(S, E.A), E.Origin));
     break;
   }
   case Op::Scatter:
@@ -105,6 +107,7 @@ States Solver::step(const Event &E, State S) {
           F && F->getType()->isFunctionPointerType() &&
           !Env.Models.entriesFor(F).empty())
         S.Facts.set(V.Symbol, Fact::except(0));
+    loadView(S, Address, V, E.Origin);
     Set(V);
     break;
   }
@@ -169,7 +172,7 @@ States Solver::step(const Event &E, State S) {
   case Op::Opaque:
     if (E.MayThrow)
       raise(S, ThrowInference::asCallee(*E.MayThrow), E.Try, E.Origin, nullptr);
-    Set(fresh(S, E.Origin));
+    Set(borrowAlike(S, fresh(S, E.Origin), get(S, E.A), E.Origin));
     break;
   case Op::Derive: {
     Value A = get(S, E.A);
@@ -233,14 +236,17 @@ States Solver::step(const Event &E, State S) {
     if (E.Declared) {
       I.ByDestructor = true;
       llvm::erase_if(S.Live, [&](const LiveObject &L) {
-        return L.Cleanup && I.Args[0].isAddress() &&
-               L.Place == I.Args[0].Place;
+        return L.Cleanup && I.Args[0].isAddress() && L.Place == I.Args[0].Place;
       });
     }
     std::optional<Wait> Waited = waitOf(I, S);
+    if (!S.Views.empty())
+      useViews(S, I);
     for (Outcome &O : call(I, std::move(S))) {
       if (C.NoReturn)
         continue;
+      noteViews(O.After, I, O.Result);
+      noteWork(O.After, I);
       if (Waited)
         noteWait(O.After, I, *Waited);
       if (E.Result.valid())
@@ -310,6 +316,8 @@ States Solver::step(const Event &E, State S) {
     // A reference prolongs the life of the temporary it is bound to.
     if (V->getType()->isReferenceType())
       Place = placeOf(load(S, Value::address(Place)));
+    if (!S.Views.empty() && Place.valid())
+      endViewsOfObject(S, Place, E.Origin);
     llvm::erase_if(S.Live,
                    [&](const LiveObject &L) { return L.Place == Place; });
     raiseFromDestructor(S, E);
@@ -336,6 +344,10 @@ States Solver::step(const Event &E, State S) {
   }
   case Op::DestroyTemporary: {
     raiseFromDestructor(S, E);
+    if (Value Object = get(S, E.A);
+        !S.Views.empty() && Object.isAddress() &&
+        Table[Object.Place].What == PlaceData::Kind::Temporary)
+      endViewsOfObject(S, Object.Place, E.Origin);
     auto *It = llvm::find_if(
         S.Live, [&](const LiveObject &L) { return L.Temporary == E.Origin; });
     if (It == S.Live.end())

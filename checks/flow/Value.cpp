@@ -194,6 +194,8 @@ std::string ValueTable::text(PlaceId P) const {
     return Parent + ".<owned>";
   case PseudoField::Deleter:
     return Parent + ".<deleter>";
+  case PseudoField::Borrowed:
+    return Parent + ".<borrowed>";
   case PseudoField::Self:
     return Parent + ".<self>";
   case PseudoField::Element:

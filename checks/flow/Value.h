@@ -130,6 +130,7 @@ enum class PseudoField : uint8_t {
   Owned,   ///< what a modelled guard owns
   Deleter, ///< the callable a modelled guard runs on it
   Self,    ///< the lease that is the object itself (`pqxx::connection`)
+  Borrowed, ///< a view that the object holds; its symbol's number rides along
   Element, ///< array element; the index rides along
 };
 

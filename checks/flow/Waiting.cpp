@@ -9,8 +9,7 @@ using namespace clang;
 
 namespace conntidy::flow {
 
-/// Others may be waiting for it to come free.
-static bool isScarce(const model::ResourceEntry &R) {
+bool isScarce(const model::ResourceEntry &R) {
   return R && !R.Entry->LongLived &&
          (R.Entry->Pooled || R.Entry->Kind == model::ResourceKind::Connection ||
           R.Entry->Kind == model::ResourceKind::Transaction);
@@ -84,10 +83,19 @@ std::optional<Wait> Solver::waitOf(const Invocation &I, const State &S) {
 
 void Solver::addWait(const State &S, const HeldLease &L, const Expr *Where,
                      HeldWait W) {
-  auto [It, New] = Waits.try_emplace(Where);
+  const LeaseSite &Site = site(L.Lease);
+  // A function that is called time and again is one mistake.
+  bool Known =
+      W.Trail.size() > 1 && llvm::any_of(Waits, [&](const auto &Entry) {
+        const HeldWait &Other = Entry.second;
+        return Other.By == W.By && Other.AcquireApi == Site.Api &&
+               Other.Acquired == rangeOf(*Site.Where);
+      });
+  auto [It, New] =
+      Known ? std::pair(Waits.end(), false) : Waits.try_emplace(Where);
   if (!New)
     return;
-  const LeaseSite &Site = site(L.Lease);
+  W.Acquired = rangeOf(*Site.Where);
   W.Where = rangeOf(*Where);
   W.HandleName = Site.HandleName;
   W.Noun = nounOf(Site.Resource);
@@ -149,9 +157,8 @@ void Solver::addBorrowed(const State &S, const Expr *Where, HeldWait W) {
   }
 }
 
-/// What an awaited expression works with.
-static void collectVariables(const Stmt *S,
-                             llvm::SmallVectorImpl<const VarDecl *> &Into) {
+void collectVariables(const Stmt *S,
+                      llvm::SmallVectorImpl<const VarDecl *> &Into) {
   if (!S)
     return;
   if (auto *R = dyn_cast<DeclRefExpr>(S))

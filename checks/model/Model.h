@@ -139,6 +139,9 @@ struct View {
   Slot Of;     ///< what it borrows from
   /// Only the release of what it borrows from ends it, no `ends-views-of` does.
   bool UntilRelease = false;
+  /// The object that comes back keeps alive what it borrows from; what it lends
+  /// in turn is only borrowed.
+  bool Shares = false;
 };
 
 /// What a function may let escape, apart from what its callbacks throw.
@@ -161,6 +164,13 @@ struct ArgumentIs {
   /// iterator
   /// (`std::string::erase`).
   bool Integer = false;
+};
+
+/// How much work a call is.
+enum class Costs : uint8_t {
+  Little,
+  InLoops, ///< it adds up where it is done again and again
+  Much,
 };
 
 /// What is known of one function, method, constructor or function-pointer
@@ -202,6 +212,7 @@ struct Function {
   std::string Blocks;
   /// It waits, but not for long as a rule (a lock).
   bool Briefly = false;
+  Costs Cost = Costs::Little;
   bool LendsDescriptor = false;   ///< that of its connection (`PQsocket`)
   bool AwaitsDescriptors = false; ///< waits until some are ready (`poll`)
   /// True when the header at hand is too old to hold the entry against.

@@ -215,6 +215,7 @@ std::string flow(const View &V) {
   M.word("handle", text(V.Handle));
   M.word("of", text(V.Of));
   M.flag("until-release", V.UntilRelease);
+  M.flag("shares", V.Shares);
   return M.flow();
 }
 
@@ -299,6 +300,8 @@ std::string toYaml(const Function &F) {
   M.list("callbacks", F.Callbacks);
   M.word("blocks", F.Blocks);
   M.flag("briefly", F.Briefly);
+  if (F.Cost != Costs::Little)
+    M.word("costs", F.Cost == Costs::Much ? "much" : "in-loops");
   M.flag("lends-descriptor", F.LendsDescriptor);
   M.flag("awaits-descriptors", F.AwaitsDescriptors);
   M.flag("from-documentation", F.FromDocumentation);

@@ -247,6 +247,19 @@ template <> struct ScalarTraits<Condition> : ReadOnlyScalar<Condition> {
   }
 };
 
+template <> struct ScalarTraits<Costs> : ReadOnlyScalar<Costs> {
+  static StringRef input(StringRef Text, void *Ctx, Costs &Out) {
+    if (Text == "in-loops" || Text == "much") {
+      Out = Text == "much" ? Costs::Much : Costs::InLoops;
+      return {};
+    }
+    auto &R = *static_cast<Reading *>(Ctx);
+    R.Message = ("'costs' cannot be '" + Text + "'").str() +
+                "; it is 'in-loops' or 'much'";
+    return R.Message;
+  }
+};
+
 template <> struct ScalarTraits<ResourceKind> : ReadOnlyScalar<ResourceKind> {
   static StringRef input(StringRef Text, void *Ctx, ResourceKind &Out) {
     std::vector<StringRef> Words;
@@ -390,6 +403,7 @@ template <> struct MappingTraits<View> {
     K.required("handle", V.Handle);
     K.required("of", V.Of);
     K.optional("until-release", V.UntilRelease);
+    K.optional("shares", V.Shares);
   }
 };
 
@@ -445,6 +459,7 @@ template <> struct MappingTraits<Function> {
     K.optional("callbacks", F.Callbacks);
     K.optional("blocks", F.Blocks);
     K.optional("briefly", F.Briefly);
+    K.optional("costs", F.Cost);
     K.optional("lends-descriptor", F.LendsDescriptor);
     K.optional("awaits-descriptors", F.AwaitsDescriptors);
     K.optional("from-documentation", F.FromDocumentation);

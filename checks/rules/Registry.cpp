@@ -1,8 +1,10 @@
 //===- Registry.cpp - the checks there are --------------------------------===//
 
 #include "rules/Registry.h"
+#include "rules/dangling_row/DanglingRow.h"
 #include "rules/double_release/DoubleRelease.h"
 #include "rules/guard_bypass/GuardBypass.h"
+#include "rules/held_too_long/HeldTooLong.h"
 #include "rules/held_while_blocking/HeldWhileBlocking.h"
 #include "rules/leak/Leak.h"
 #include "rules/leak_on_throw/LeakOnThrow.h"
@@ -24,10 +26,15 @@ static llvm::StringRef manualOf(llvm::StringRef Id) {
 
 llvm::ArrayRef<CheckInfo> allChecks() {
   static const CheckInfo Checks[] = {
+      {rules::DanglingRow::id(), "a row outlives its result", Level::Error,
+       true, "825", manualOf(rules::DanglingRow::id())},
       {rules::DoubleRelease::id(), "a lease is released twice", Level::Error,
        true, "1341", manualOf(rules::DoubleRelease::id())},
       {rules::GuardBypass::id(), "a guard is got round", Level::Error, true,
        "772", manualOf(rules::GuardBypass::id())},
+      {rules::HeldTooLong::id(),
+       "a connection is held longer than it is used", Level::Warning, true,
+       "410", manualOf(rules::HeldTooLong::id())},
       {rules::HeldWhileBlocking::id(),
        "a connection is held while something else is waited for",
        Level::Warning, true, "410", manualOf(rules::HeldWhileBlocking::id())},

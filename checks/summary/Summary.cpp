@@ -41,6 +41,7 @@ bool Summary::movesLeases() const {
     case SummaryValue::Kind::Int:
     case SummaryValue::Kind::Condition:
     case SummaryValue::Kind::Function:
+    case SummaryValue::Kind::View:
       return false;
     case SummaryValue::Kind::Entry:
     case SummaryValue::Kind::Address:
@@ -231,6 +232,9 @@ std::string toText(const Path &P) {
     case flow::PseudoField::Self:
       S += ".<self>";
       break;
+    case flow::PseudoField::Borrowed:
+      S += ".<borrowed>";
+      break;
     case flow::PseudoField::Element:
       S += "[" + std::to_string(Step.Index) + "]";
       break;
@@ -282,6 +286,10 @@ static void print(llvm::raw_ostream &Out, const SummaryValue &V) {
   case SummaryValue::Kind::Function:
     Out << V.Function->getNameAsString();
     return;
+  case SummaryValue::Kind::View:
+    Out << "view of " << (V.Negated ? "" : "what ") << toText(V.At)
+        << (V.Negated ? "" : " held");
+    return;
   case SummaryValue::Kind::Condition:
     Out << toText(V.At) << (V.Negated ? " not in " : " in ") << V.Low << ".."
         << V.High;
@@ -295,6 +303,8 @@ void Summary::print(llvm::raw_ostream &Out, llvm::StringRef Name) const {
     Out << "  too many cases\n";
   for (const Path &P : Uses)
     Out << "  uses " << toText(P) << "\n";
+  for (const Path &P : Rewinds)
+    Out << "  may end views of " << toText(P) << "\n";
   for (const SummaryCase &C : Cases) {
     Out << "  case " << (C.Thrown ? "throws" : "returns ");
     if (!C.Thrown) {

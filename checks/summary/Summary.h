@@ -57,11 +57,13 @@ struct SummaryValue {
     Object,  ///< the address of the fresh object Number
     Function,
     Condition, ///< a bool: the return value... of an entry value in a range
+    View, ///< borrows from what At held, or with Negated from the object At
   };
   Kind What = Kind::Unknown;
   int64_t Number = 0;
   Path At;
   const clang::FunctionDecl *Function = nullptr;
+  /// With View: Number is not 0 if only a release ends it.
   /// With Condition: true iff what At held lies in this range (xor Negated).
   int64_t Low = 0, High = 0;
   bool Negated = false;
@@ -123,6 +125,9 @@ struct Summary {
   /// What every way through the function that returns uses as a handle: it must
   /// not have been released before.
   std::vector<Path> Uses;
+  /// Some way through it ends what borrows from what these held, though it
+  /// releases nothing.
+  std::vector<Path> Rewinds;
   /// Too many cases: the effects are not known, arguments count as given away.
   bool TooComplex = false;
 
@@ -137,7 +142,7 @@ struct Summary {
   bool informative() const;
   /// True if applying the cases says more than that the body is seen.
   bool tellsCallers() const {
-    return !trivial() || informative() || neverReturns();
+    return !trivial() || informative() || neverReturns() || !Rewinds.empty();
   }
   /// True if every case ends in an exception, or there is none: the function
   /// loops for ever or ends the program.

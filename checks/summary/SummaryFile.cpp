@@ -70,6 +70,12 @@ public:
         Uses.push_back(write(P));
       Out["uses"] = std::move(Uses);
     }
+    if (!S.Rewinds.empty()) {
+      json::Array Rewinds;
+      for (const Path &P : S.Rewinds)
+        Rewinds.push_back(write(P));
+      Out["rewinds"] = std::move(Rewinds);
+    }
     if (S.TooComplex)
       Out["too-complex"] = true;
     auto Add = [&](const char *Key, json::Object Described) {
@@ -119,6 +125,8 @@ private:
       return "deleter";
     case flow::PseudoField::Self:
       return "self";
+    case flow::PseudoField::Borrowed:
+      return "borrowed";
     case flow::PseudoField::Element:
       return json::Array{Step.Index};
     }
@@ -144,6 +152,10 @@ private:
       if (!V.Function->isExternallyVisible())
         return nullptr;
       return json::Object{{"function", Functions.name(V.Function)}};
+    case SummaryValue::Kind::View:
+      return json::Object{{"view", write(V.At)},
+                          {"until-release", V.Number != 0},
+                          {"object", V.Negated}};
     case SummaryValue::Kind::Condition:
       return json::Object{{"condition", write(V.At)},
                           {"low", V.Low},
@@ -238,11 +250,16 @@ public:
     S.TooComplex = Top.getBoolean("too-complex").value_or(false);
     const json::Array *Cases = Top.getArray("cases");
     const json::Array *Uses = Top.getArray("uses");
+    const json::Array *Rewinds = Top.getArray("rewinds");
     return Cases && each(*Cases, [&](const json::Value &V) {
              return read(V, S.Cases.emplace_back());
            }) &&
-           (!Uses || each(*Uses, [&](const json::Value &V) {
-              return read(&V, S.Uses.emplace_back());
+           (!Uses || each(*Uses,
+                          [&](const json::Value &V) {
+                            return read(&V, S.Uses.emplace_back());
+                          })) &&
+           (!Rewinds || each(*Rewinds, [&](const json::Value &V) {
+              return read(&V, S.Rewinds.emplace_back());
             }));
   }
 
@@ -342,6 +359,7 @@ private:
                       .Case("owned", flow::PseudoField::Owned)
                       .Case("deleter", flow::PseudoField::Deleter)
                       .Case("self", flow::PseudoField::Self)
+                      .Case("borrowed", flow::PseudoField::Borrowed)
                       .Default(flow::PseudoField::None);
     return Step.Dereference || Step.Pseudo != flow::PseudoField::None;
   }
@@ -363,6 +381,12 @@ private:
     }
     if (const json::Value *At = O->get("address")) {
       Into.What = SummaryValue::Kind::Address;
+      return read(At, Into.At);
+    }
+    if (const json::Value *At = O->get("view")) {
+      Into.What = SummaryValue::Kind::View;
+      Into.Number = O->getBoolean("until-release").value_or(false);
+      Into.Negated = O->getBoolean("object").value_or(false);
       return read(At, Into.At);
     }
     if (auto Number = O->getInteger("lease")) {

@@ -25,6 +25,9 @@ constexpr const char *Overview =
     "  conntidy src/db               what the database has below a directory\n"
     "  conntidy FILE -- -std=c++20   one file, with its flags\n"
     "  conntidy explain CHECK        the manual page of a check\n"
+    "  conntidy holds [PATH]         who holds which connection, how long, and "
+    "how it\n"
+    "                                is given back\n"
     "  conntidy baseline create      write down what is found now, for "
     "--baseline\n"
     "  conntidy baseline update      bring that up to date\n"
@@ -69,7 +72,7 @@ struct AlsoIn {
 struct Definitions {
   /// Of all commands that look at code.
   AlsoIn all(cl::OptionCategory &Category) {
-    return {Category, {&Models, &Baseline}};
+    return {Category, {&Models, &Baseline, &Holds}};
   }
   /// Of those that find something.
   AlsoIn both(cl::OptionCategory &Category) { return {Category, {&Baseline}}; }
@@ -96,6 +99,19 @@ struct Definitions {
   cl::SubCommand Report{"report", "Show the findings of SARIF files on a page"};
   cl::list<std::string> Logs{cl::Positional, cl::desc("FILE..."),
                              cl::sub(Report)};
+  cl::SubCommand Holds{"holds", "List who holds which connection"};
+  cl::opt<std::string> HoldsMax{
+      "max",
+      cl::desc("Bounds for the totals, e.g. 'leaks=0,waiting=3'; a total above "
+               "its bound makes the exit code 1"),
+      cl::value_desc("BOUNDS"), cl::sub(Holds)};
+  cl::opt<Format> HoldsForm{
+      "format", cl::desc("Form of the table"),
+      cl::values(clEnumValN(Format::Text, "text", "For people (default)"),
+                 clEnumValN(Format::Json, "json", "For programs")),
+      cl::init(Format::Text), cl::sub(Holds)};
+  cl::list<std::string> HoldsPaths{cl::Positional, cl::desc("[PATH...]"),
+                                   cl::sub(Holds)};
 
   cl::list<std::string> Paths{cl::Positional, cl::desc("[PATH...]"),
                               cl::cat(Input)};
@@ -323,7 +339,10 @@ llvm::Expected<Options> parseCommandLine(int Argc, const char *const *Argv) {
     if (llvm::Error Error = readBaselineTask(Given, Result))
       return Error;
   } else {
-    Result.Paths.assign(Given.Paths.begin(), Given.Paths.end());
+    Result.Holds = bool(Given.Holds);
+    auto &Paths = Result.Holds ? Given.HoldsPaths : Given.Paths;
+    Result.Paths.assign(Paths.begin(), Paths.end());
+    Result.HoldsMax = Given.HoldsMax;
   }
   if (llvm::Error Error = readSettings(Given, Result))
     return Error;
@@ -338,7 +357,7 @@ llvm::Expected<Options> parseCommandLine(int Argc, const char *const *Argv) {
   Result.ModelFiles.assign(Given.ModelFiles.begin(), Given.ModelFiles.end());
   Result.ConfigFile = Given.Config;
   Result.IndexFile = Given.Index;
-  Result.Form = Given.Form;
+  Result.Form = Result.Holds ? Given.HoldsForm : Given.Form;
   Result.OutputFile =
       Given.OutputFile == "-" ? "" : Given.OutputFile.getValue();
   Result.ExportFixes = Given.ExportFixes;

@@ -18,7 +18,7 @@
 
 namespace conntidy {
 
-enum class Format { Text, Sarif, GitHub, GitLab };
+enum class Format { Text, Sarif, GitHub, GitLab, Json };
 
 /// What `conntidy models ...` is asked to do.
 enum class ModelsTask { None, Infer, List, Show, Check };
@@ -31,6 +31,8 @@ struct Options {
   ModelsTask Task = ModelsTask::None; ///< names and files stand in Paths
   BaselineTask Baseline = BaselineTask::None;
   bool Report = false; ///< `report`; the logs stand in Paths
+  bool Holds = false;   ///< `holds`
+  std::string HoldsMax; ///< its `--max`
   bool ListChecks = false;
 
   std::string BuildPath; ///< `-p`

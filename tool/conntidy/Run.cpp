@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "conntidy/Run.h"
+#include "conntidy/Holds.h"
 #include "conntidy/Models.h"
 #include "conntidy/ReportCommand.h"
 #include "driver/TouchedUnits.h"
@@ -183,6 +184,9 @@ llvm::Error Run::prepareJudgement() {
     How.Checks.push_back(Check.Id.str());
   How.What = Given.What;
   How.RolesOnly = Given.Task == ModelsTask::Infer;
+  How.WithHolds = Given.Holds;
+  if (auto Bounds = withinBounds({}, Given.HoldsMax); !Bounds)
+    return Bounds.takeError();
   auto Globs = PathGlobs::create(Given.Exclude);
   if (!Globs)
     return Globs.takeError();
@@ -440,6 +444,12 @@ llvm::Expected<int> Run::execute() {
     writeInferred(*Out, merge(std::move(Roles)));
   }
 
+  std::vector<Hold> Holds = holdsIn(Project.Outcomes);
+  if (Given.Holds && Given.Form == Format::Json)
+    writeHoldsAsJson(*Out, Holds);
+  else if (Given.Holds)
+    writeHolds(*Out, Holds, currentDirectory());
+
   SourceText Text(fileSystem(Change ? &Change->After : nullptr));
   Report Result = reportOn(std::move(Project.Outcomes), Text);
   Result.Statistics.Index = std::move(Project.Statistics);
@@ -476,7 +486,18 @@ llvm::Expected<int> Run::execute() {
       (SarifFile && !arrived(*SarifFile, Given.ExportSarif)) ||
       (PageFile && !arrived(*PageFile, Given.HtmlFile)))
     return Incomplete;
-  return exitCodeFor(Result, Judged->Passes, Given.AllowIncomplete);
+  bool Passes =
+      Given.Holds ? *withinBounds(Holds, Given.HoldsMax) : Judged->Passes;
+  return exitCodeFor(Result, Passes, Given.AllowIncomplete);
+}
+
+std::vector<Hold> Run::holdsIn(std::vector<UnitOutcome> &Outcomes) const {
+  std::vector<Hold> Holds;
+  for (UnitOutcome &Outcome : Outcomes)
+    for (Hold &H : Outcome.Holds)
+      if (!Exclude.matches(H.Where.File))
+        Holds.push_back(std::move(H));
+  return sorted(std::move(Holds));
 }
 
 void Run::write(const Report &Result, const Verdict &Judged, SourceText &Text) {
@@ -495,6 +516,8 @@ void Run::write(const Report &Result, const Verdict &Judged, SourceText &Text) {
       break;
     case Format::GitLab:
       writeGitLabReport(*Out, Result);
+      break;
+    case Format::Json: // of tables, which are written already
       break;
     }
   }

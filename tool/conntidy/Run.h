@@ -49,10 +49,14 @@ private:
   void keepTouchedUnits();
   llvm::Error openOutputs();
 
-  bool isDump() const { return Given.What != Dump::None || How.RolesOnly; }
+  bool isDump() const {
+    return Given.What != Dump::None || How.RolesOnly || How.WithHolds;
+  }
   unsigned workers() const;
   ProjectOutcome analyze(llvm::ArrayRef<Unit> Units, size_t Reported,
                          const Snapshot *Files, bool KeepsNews);
+  /// Who holds what, if that was asked for.
+  std::vector<Hold> holdsIn(std::vector<UnitOutcome> &Outcomes) const;
   Report reportOn(std::vector<UnitOutcome> Outcomes, SourceText &Text) const;
   std::vector<KnownFinding> findingsBefore();
   void dropOldFailures(Report &Result) const;

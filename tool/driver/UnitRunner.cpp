@@ -109,9 +109,10 @@ public:
       return;
     }
     llvm::raw_string_ostream DumpOut(Outcome.DumpText);
-    UnitResult Result =
-        analyzeUnit(Context, Models, TheUnit.Rules->Values, Options.Checks,
-                    Options.What, &DumpOut, Options.Index);
+    UnitResult Result = analyzeUnit(
+        Context, Models, TheUnit.Rules->Values, Options.Checks, Options.What,
+        &DumpOut, Options.Index, /*WithFacts=*/true, Options.WithHolds);
+    Outcome.Holds = std::move(Result.Holds);
     for (const Finding &F : Result.Findings)
       Outcome.Findings.push_back(toRecord(F, Context));
     Outcome.Inputs = inputsOf(Context.getSourceManager());

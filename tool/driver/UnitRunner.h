@@ -55,6 +55,7 @@ struct UnitOutcome {
   double ParseSeconds = 0;
   std::string DumpText;
   UnitRoles Roles; ///< see UnitOptions::RolesOnly
+  std::vector<Hold> Holds; ///< see UnitOptions::WithHolds
 };
 
 struct UnitOptions {
@@ -63,6 +64,7 @@ struct UnitOptions {
   const ProjectIndex *Index = nullptr; ///< see analyzeUnit()
   const Snapshot *Files = nullptr;     ///< in place of those on disk
   bool RolesOnly = false; ///< infer what functions are for, and stop there
+  bool WithHolds = false; ///< who holds what, besides the findings
 };
 
 UnitOutcome runUnit(const Unit &Unit, const UnitOptions &Options);

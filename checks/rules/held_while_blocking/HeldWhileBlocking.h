@@ -42,9 +42,10 @@ namespace conntidy::rules {
 ///
 /// ## Known problems
 /// The queries of another connection do not count, nor does waiting for another
-/// connection; nor does a lock that a function takes which is called. Where a function
-/// asks a connection for its descriptor, every `poll` and `select` in it is taken to
-/// wait for that one. `main` may keep a connection of its own as long as it likes.
+/// connection; nor does a lock that a function takes which is called, nor a socket that
+/// is waited for more than one call away. Where a function asks a connection for its
+/// descriptor, every `poll` and `select` in it is taken to wait for that one. `main` may
+/// keep a connection of its own as long as it likes.
 ///
 /// ## Options
 /// `IncludeBorrowed`: also where the connection is a parameter, a member or a global.

@@ -43,6 +43,7 @@ functions:
     throws: [E, 'N::F']
     blocks: an answer
     briefly: true
+    costs: in-loops
     awaits-descriptors: true
     from-documentation: true
   - names: [f]
@@ -50,7 +51,7 @@ functions:
       - {resource: r, handle: 'arg:1', when: 'returns <= 3', pool: 'arg:2'}
     releases-derived: [{resource: r, of: 'arg:1'}]
     takes: [{handle: 'arg:2', when: 'returns != 0'}, {handle: 'arg:3', conversion: p}]
-    views: [{handle: return, of: 'arg:1', until-release: true}]
+    views: [{handle: return, of: 'arg:1', until-release: true, shares: true}]
     ends-views-of: ['arg:1']
     returns: 'arg:1'
     null-on-failure: true
