@@ -147,7 +147,9 @@ function foreign() {
   return {version: '2.1.0', runs: [{tool: {driver: {name: 'another'}},
     columnKind: 'unicodeCodePoints',
     results: [{message: {text: 'Something is used.'}, locations: [at]},
-              {message: {text: 'Something without a place.'}}]}]};
+              {message: {text: 'Something without a place.'}},
+              {message: {text: 'All is well here.'}, kind: 'pass', locations: [at]},
+              {message: {text: 'Gone.'}, baselineState: 'absent', locations: [at]}]}]};
 }
 
 // What 'conntidy holds' writes.

@@ -353,6 +353,8 @@ describe('A log of another tool', () => {
     assert.equal(await text('.source tr[data-line="7"] mark'), 'use(p)');
     await page.keyboard.press('j');
     assert.match(await text('.facts'), /no place/);
+    await page.locator('.facet button', {hasText: 'absent'}).click();
+    assert.deepEqual(await texts('#list .message'), ['Gone.']);
     assert.deepEqual(await barriers(), []);
   });
 

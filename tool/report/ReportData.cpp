@@ -91,6 +91,12 @@ llvm::Error noJson(StringRef Name, llvm::Error Error) {
       What.rtrim(".") + "; a run that was broken off leaves such a file");
 }
 
+/// Some tools also list what is as it should be.
+bool isFinding(const Object &Result) {
+  std::string Kind = string(Result, "kind");
+  return Kind != "pass" && Kind != "notApplicable";
+}
+
 /// Reads one run of a log.
 class RunReader {
 public:
@@ -193,17 +199,21 @@ private:
       Text =
           string(object(object(Rule, "messageStrings"), string(Message, "id")),
                  "text");
-    std::string Result = Text;
-    for (const auto &[Index, Argument] :
-         llvm::enumerate(array(Message, "arguments")))
-      if (auto Said = Argument.getAsString()) {
-        std::string Place = "{" + std::to_string(Index) + "}";
-        size_t At = Result.find(Place);
-        for (; At != std::string::npos; At = Result.find(Place, At)) {
-          Result.replace(At, Place.size(), Said->str());
-          At += Said->size();
-        }
+    const Array &Arguments = array(Message, "arguments");
+    std::string Result;
+    for (StringRef Rest = Text; !Rest.empty();) {
+      size_t End = Rest.front() == '{' ? Rest.find('}') : StringRef::npos;
+      size_t Index;
+      if (End != StringRef::npos &&
+          !Rest.slice(1, End).getAsInteger(10, Index) &&
+          Index < Arguments.size()) {
+        Result += Arguments[Index].getAsString().value_or("");
+        Rest = Rest.drop_front(End + 1);
+      } else {
+        Result += Rest.front();
+        Rest = Rest.drop_front();
       }
+    }
     return Result;
   }
 
@@ -386,7 +396,8 @@ llvm::Error ReportData::add(StringRef Name, StringRef Text) {
     Reader.addNotes(Notes);
     addHolds(array(object(*Run, "properties"), "holds"), Directory);
     for (const Object *Result : objects(*Run, "results"))
-      Findings.push_back(Reader.finding(*Result, Rules));
+      if (isFinding(*Result))
+        Findings.push_back(Reader.finding(*Result, Rules));
   }
   return llvm::Error::success();
 }

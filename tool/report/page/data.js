@@ -126,7 +126,9 @@ function heldAt(spans, file, line) {
 
 // Text in pieces: what cannot be seen, or turns round what can be, is shown by
 // its number: [{text, escape}...].
-const HIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\ufff0-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]|\udb40[\udc00-\udc7f]/gu;
+const HIDDEN = new RegExp('[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u115f' +
+  '\\u1160\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ud800-\\udfff\\ufe00-' +
+  '\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\u{e0000}-\\u{e0fff}]', 'gu');
 
 function pieces(text) {
   const result = [];
@@ -214,10 +216,16 @@ function countBy(facet, findings) {
     : b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
 }
 
+// What is not there any more, or was silenced, is shown only when asked for.
+function isHidden(finding, filter) {
+  return (finding.suppressed !== undefined && !filter.suppressed) ||
+    (finding.state === 'absent' && !filter.chosen.state.has('absent'));
+}
+
 // Whether a finding is among the chosen: by every facet that has something
 // chosen, and by all words of the search.
 function isChosen(finding, filter) {
-  if (!filter.suppressed && finding.suppressed !== undefined) return false;
+  if (isHidden(finding, filter)) return false;
   for (const facet of FACETS) {
     const chosen = filter.chosen[facet.key];
     if (chosen.size && !chosen.has(facet.of(finding))) return false;

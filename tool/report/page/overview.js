@@ -15,8 +15,8 @@ function counted(count, one, many) {
 }
 
 function facetPanel(facet, filter, wide, changed) {
-  const findings = data.findings.filter(
-    (finding) => filter.suppressed || finding.suppressed === undefined);
+  const findings = data.findings.filter((finding) => !isHidden(finding, filter) ||
+    (facet.key === 'state' && finding.state === 'absent'));
   const counts = countBy(facet, findings);
   if (!counts.length) return null;
   const most = Math.max(...counts.map(([, count]) => count));
@@ -119,11 +119,11 @@ function fillOverview(place, filter, wide, changed) {
   for (const name of opened) place.querySelector('details.' + name).open = true;
 }
 
-function originText() {
+function originText(filter) {
   const tools = data.tools.map((tool) => (tool.name + ' ' + tool.version).trim()).join(', ');
-  const shown = data.findings.filter((finding) => finding.suppressed === undefined);
-  const files = new Set(shown.filter((finding) => finding.at).map((finding) => finding.at[0]));
-  return `${counted(shown.length, 'finding', 'findings')} in ` +
+  const there = data.findings.filter((finding) => !isHidden(finding, filter));
+  const files = new Set(there.filter((finding) => finding.at).map((finding) => finding.at[0]));
+  return `${counted(there.length, 'finding', 'findings')} in ` +
     `${counted(files.size, 'file', 'files')}, by ${tools || 'an unnamed tool'}, from ` +
     (data.logs.length > 3 ? `${data.logs.length} logs` : data.logs.join(', '));
 }

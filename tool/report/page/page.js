@@ -174,7 +174,7 @@ function fromAddress() {
 }
 
 function start() {
-  byId('origin').append(...shown(originText()));
+  byId('origin').append(...shown(originText(filter)));
   for (const [role, name] of Object.entries(ROLES))
     byId('legend').append(make('dt', {}, sign(role)), make('dd', {}, name));
   byId('legend').append(
