@@ -111,6 +111,17 @@ class Page(ProjectTest):
         self.assertEqual([note["level"] for note in data["notes"]], ["error"])
         self.assertIn("Not analysed", data["notes"][0]["text"])
 
+    def test_holds_are_shown_with_the_findings(self):
+        self.run_tool("--export-sarif", "run.sarif")
+        held = self.run_tool("holds", "--format=json", "-o", "holds.json")
+        self.assertIn(held.code, (CLEAN, FINDINGS), held.err)
+        _, data = self.page("run.sarif", "holds.json")
+        [hold] = data["holds"]
+        self.assertEqual((hold["function"], hold["handle"], hold["leaks"], hold["at"][1]),
+                         ("leak", "conn", True, LEAK_LINE))
+        self.assertEqual(data["files"][hold["at"][0]]["path"], "leak.c")
+        self.assertEqual(len(data["findings"]), 1)
+
     def test_devices_are_not_read(self):
         _, data = self.page(self.log([self.result("file:///dev/zero", 1)]))
         self.assertEqual(data["files"][0]["lines"], [])

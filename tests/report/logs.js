@@ -82,9 +82,13 @@ function visits(folder) {
       artifactChanges: [{artifactLocation: {uri: 'src/visits.cpp', uriBaseId: '%SRCROOT%'},
         replacements: [{deletedRegion: at(17, 'free').physicalLocation.region,
                         insertedContent: {text: 'PQfinish'}}]}]}]});
+  const idle = finding('conn-held-too-long', "'conn' is held too long.",
+    at(15, 'PQconnectdb("")'), [
+      step(['acquire', 'resource'], 'acquired here.', at(15, 'PQconnectdb("")')),
+      step(['release', 'resource'], 'released here.', at(17, 'free(conn)'))]);
   const silenced = finding('conn-leak', 'This one is known.', at(15, 'PQconnectdb("")'), [],
     {suppressions: [{kind: 'inSource', justification: 'ends with the process'}]});
-  return log(folder, [leak, wait, wrong, silenced]);
+  return log(folder, [leak, wait, wrong, idle, silenced]);
 }
 
 // Everything that a page could take for something else than text.

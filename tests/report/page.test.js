@@ -73,12 +73,13 @@ describe('A page', () => {
         [...button.querySelectorAll('.value, .number')].map((part) => part.textContent)
           .join(' '))]));
     assert.deepEqual(facets, [
-      ['Checks', 'conn-held-while-blocking 1', 'conn-leak-on-throw 1', 'conn-wrong-release 1'],
-      ['Levels', 'error 1', 'warning 2'],
+      ['Checks', 'conn-held-too-long 1', 'conn-held-while-blocking 1', 'conn-leak-on-throw 1',
+       'conn-wrong-release 1'],
+      ['Levels', 'error 1', 'warning 3'],
       ['Against the baseline', 'new 1', 'unchanged 2'],
-      ['Files', 'src/visits.cpp 3'],
+      ['Files', 'src/visits.cpp 4'],
     ]);
-    assert.match(await text('#origin'), /^3 findings in 1 file, by conntidy 1, from .*visits\.sarif$/);
+    assert.match(await text('#origin'), /^4 findings in 1 file, by conntidy 1, from .*visits\.sarif$/);
   });
 
   it('shows the first finding, its links as text', async () => {
@@ -152,9 +153,16 @@ describe('A page', () => {
     assert.equal(await text('.source tr[data-line="16"] .gutter'), 'held, blocks');
   });
 
+  it('tells a release that is right from one that is wrong', async () => {
+    await page.locator('#list a', {hasText: 'too long'}).click();
+    assert.equal(await text('.source tr[data-line="17"] .gutter'), 'held, released');
+    await page.keyboard.press('k');
+    assert.equal(await text('.source tr[data-line="17"] .gutter'), 'held, wrong here');
+  });
+
   it('leaves out what does not match', async () => {
     await page.locator('.facet button', {hasText: 'warning'}).click();
-    assert.equal(await text('#count'), '2 of 4 findings');
+    assert.equal(await text('#count'), '3 of 5 findings');
     assert.equal(await page.evaluate(() => document.activeElement.dataset.value), 'warning');
     await page.keyboard.press('/');
     await page.keyboard.type('sleeps HELD');
@@ -162,16 +170,16 @@ describe('A page', () => {
     assert.equal(await text('#detail h2'), "connection 'conn' is held while it sleeps.");
     await page.keyboard.press('Escape');
     await page.locator('#clear').click();
-    assert.equal(await text('#count'), '3 of 4 findings');
+    assert.equal(await text('#count'), '4 of 5 findings');
   });
 
   it('shows what is suppressed only when asked to', async () => {
     await page.locator('#suppressed').check();
-    assert.equal(await listed(), 4);
+    assert.equal(await listed(), 5);
     await page.locator('#list a', {hasText: 'known'}).click();
     assert.match(await text('.facts'), /Suppressed.*ends with the process/);
     await page.locator('#suppressed').uncheck();
-    assert.equal(await listed(), 3);
+    assert.equal(await listed(), 4);
   });
 
   it('opens at the finding that its address names', async () => {
@@ -185,7 +193,7 @@ describe('A page', () => {
       window.onPaper = document.querySelectorAll('#print article').length;
     }));
     const paper = await page.pdf();
-    assert.equal(await page.evaluate(() => window.onPaper), 3);
+    assert.equal(await page.evaluate(() => window.onPaper), 4);
     assert.equal(await page.locator('#print article').count(), 0);
     fs.writeFileSync(path.join(PICTURES, 'paper.pdf'), paper);
   });

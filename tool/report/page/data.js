@@ -62,10 +62,12 @@ function marksOf(finding, way) {
   const blocks = /block/.test(finding.check);
   const marks = steps.map((step, index) => {
     let role = roleOf(step);
-    // The last step is what is wrong, whatever it does.
-    if (index === steps.length - 1 && !['lost', 'throw'].includes(role))
-      role = blocks ? 'wait' : 'wrong';
-    else if (blocks && String(step.at) === String(finding.at)) role = 'wait';
+    // A step where the finding is reported, at the end, is what is wrong.
+    const last = index === steps.length - 1;
+    const here = step.at && finding.at && step.at[0] === finding.at[0] &&
+      step.at[1] === finding.at[1];
+    if (blocks && (last || here)) role = 'wait';
+    else if (last && here && !['lost', 'throw'].includes(role)) role = 'wrong';
     return {...step, role, text: plainText(step.text), number: index + 1};
   });
   const known = (mark) => mark.at && [mark.at[0], mark.at[1], mark.text].join();
