@@ -8,7 +8,6 @@
 #include "model/ModelReader.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/xxhash.h"
@@ -19,8 +18,9 @@ namespace conntidy {
 
 static constexpr llvm::StringLiteral ProjectFileName = "conntidy.yaml";
 
-static llvm::Expected<ConfigurationTexts::File> readFile(llvm::StringRef Path) {
-  auto Buffer = llvm::MemoryBuffer::getFile(Path, /*IsText=*/true);
+static llvm::Expected<ConfigurationTexts::File>
+readFile(llvm::StringRef Path, llvm::vfs::FileSystem &Files) {
+  auto Buffer = Files.getBufferForFile(Path);
   if (!Buffer)
     return llvm::createStringError(
         Path + ": cannot be read: " + Buffer.getError().message());
@@ -40,16 +40,16 @@ uint64_t ConfigurationTexts::digest() const {
 
 llvm::Expected<ConfigurationTexts>
 readConfiguration(llvm::StringRef ProjectFile,
-                  llvm::ArrayRef<std::string> ModelFiles) {
+                  llvm::ArrayRef<std::string> ModelFiles, FileSystemPtr Files) {
   ConfigurationTexts Result;
   if (!ProjectFile.empty()) {
-    auto File = readFile(ProjectFile);
+    auto File = readFile(ProjectFile, *Files);
     if (!File)
       return File.takeError();
     Result.Project = std::move(*File);
   }
   for (const std::string &Path : ModelFiles) {
-    auto File = readFile(Path);
+    auto File = readFile(Path, *Files);
     if (!File)
       return File.takeError();
     Result.Models.push_back(std::move(*File));
@@ -92,18 +92,20 @@ makeConfiguration(const ConfigurationTexts &From) {
 }
 
 /// True if the file lies in the directory itself; then \p Found names it.
-static bool liesIn(llvm::StringRef Directory, std::string &Found) {
+static bool liesIn(llvm::StringRef Directory, llvm::vfs::FileSystem &Files,
+                   std::string &Found) {
   llvm::SmallString<256> Candidate(Directory);
   path::append(Candidate, ProjectFileName);
-  if (!llvm::sys::fs::is_regular_file(Candidate))
+  auto Status = Files.status(Candidate);
+  if (!Status || !Status->isRegularFile())
     return false;
   Found = Candidate.str().str();
   return true;
 }
 
-std::string findProjectFile(llvm::StringRef Directory) {
+std::string findProjectFile(llvm::StringRef Directory, FileSystemPtr Files) {
   std::string Found;
-  while (!Directory.empty() && !liesIn(Directory, Found))
+  while (!Directory.empty() && !liesIn(Directory, *Files, Found))
     Directory = path::parent_path(Directory);
   return Found;
 }
@@ -114,7 +116,8 @@ llvm::Expected<ProjectFiles> ProjectFiles::create(Overrides FromCommandLine) {
     if (llvm::Error Error = Scratch.set(Key, Value))
       return llvm::createStringError("--set: " +
                                      llvm::toString(std::move(Error)));
-  auto Texts = readConfiguration("", FromCommandLine.ModelFiles);
+  auto Texts =
+      readConfiguration("", FromCommandLine.ModelFiles, FromCommandLine.Files);
   if (!Texts)
     return Texts.takeError();
   // A mistake in them is told even if nothing is analysed.
@@ -128,7 +131,8 @@ llvm::Expected<ProjectFiles> ProjectFiles::create(Overrides FromCommandLine) {
 
 llvm::Expected<std::unique_ptr<Configuration>>
 ProjectFiles::load(llvm::StringRef ProjectFile) const {
-  auto Texts = readConfiguration(ProjectFile, FromCommandLine.ModelFiles);
+  auto Texts = readConfiguration(ProjectFile, FromCommandLine.ModelFiles,
+                                 FromCommandLine.Files);
   if (!Texts)
     return Texts.takeError();
   Texts->Settings = FromCommandLine.Settings;
@@ -145,7 +149,7 @@ ProjectFiles::configurationFor(llvm::StringRef File) {
     llvm::StringRef Directory = path::parent_path(File);
     auto [Place, IsNew] = FoundFrom.try_emplace(Directory.str());
     if (IsNew)
-      Place->second = findProjectFile(Directory);
+      Place->second = findProjectFile(Directory, FromCommandLine.Files);
     ProjectFile = Place->second;
   }
   auto Place = Loaded.find(ProjectFile);

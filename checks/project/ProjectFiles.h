@@ -11,6 +11,7 @@
 #include "analysis/Settings.h"
 #include "model/ModelSet.h"
 #include "llvm/Support/Error.h"
+#include "llvm/Support/VirtualFileSystem.h"
 #include <map>
 #include <memory>
 #include <string>
@@ -38,14 +39,19 @@ struct ConfigurationTexts {
   uint64_t digest() const;
 };
 
+using FileSystemPtr = llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem>;
+
 /// \p ProjectFile may be empty.
 llvm::Expected<ConfigurationTexts>
 readConfiguration(llvm::StringRef ProjectFile,
-                  llvm::ArrayRef<std::string> ModelFiles);
+                  llvm::ArrayRef<std::string> ModelFiles,
+                  FileSystemPtr Files = llvm::vfs::getRealFileSystem());
 llvm::Expected<Configuration> makeConfiguration(const ConfigurationTexts &From);
 
 /// The `conntidy.yaml` next to \p Directory, upwards; empty if there is none.
-std::string findProjectFile(llvm::StringRef Directory);
+std::string
+findProjectFile(llvm::StringRef Directory,
+                FileSystemPtr Files = llvm::vfs::getRealFileSystem());
 
 /// The configurations of one run, in which files do not change.
 class ProjectFiles {
@@ -54,6 +60,8 @@ public:
     std::string ConfigFile; ///< in place of the search upwards; may be empty
     std::vector<std::string> ModelFiles;
     std::vector<std::pair<std::string, std::string>> Settings;
+    /// Where all these are read; they need not be on disk.
+    FileSystemPtr Files = llvm::vfs::getRealFileSystem();
   };
 
   /// Reads the model files of the command line, and checks its settings.

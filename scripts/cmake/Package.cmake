@@ -4,6 +4,10 @@
 install(TARGETS conntidy conntidy-clangd RUNTIME DESTINATION bin)
 install(TARGETS ConntidyModule LIBRARY DESTINATION lib/conntidy)
 install(FILES checks/models/schema.json DESTINATION share/conntidy)
+install(PROGRAMS scripts/ci-gate DESTINATION share/conntidy/scripts)
+install(PROGRAMS scripts/hooks/install scripts/hooks/pre-commit
+        DESTINATION share/conntidy/scripts/hooks)
+install(FILES scripts/gitlab/conntidy.yml DESTINATION share/conntidy/scripts/gitlab)
 install(FILES README.md CHANGELOG.md DESTINATION share/doc/conntidy)
 install(FILES LICENSE DESTINATION share/doc/conntidy RENAME copyright)
 

@@ -1,7 +1,8 @@
 """Edits that leave every finding of a C or C++ file as it was.
 
-Each takes the text of a file and gives another one. They are textual, so what they
-make of a file may not compile; then nothing can be said with it.
+Each takes the text of a file and the lines that findings are at, and gives another
+text. They are textual: what they make of a file may not compile, and then nothing can
+be said with it.
 """
 import re
 
@@ -27,12 +28,12 @@ _MEMBER = re.compile(r"\)\s*(?:noexcept\s*)?:(?!:).*[\w>]\s*$", re.DOTALL)
 _PROTOTYPE = re.compile(r"^[\w\s*&]+\([^()]*\)\s*$", re.DOTALL)
 
 
-def edit_above(text):
+def edit_above(text, lines=()):
     """Other code is written above all there is."""
     return "".join(_UNRELATED % number for number in range(3)) + text
 
 
-def indent_anew(text):
+def indent_anew(text, lines=()):
     """Another indentation, and lines that are broken elsewhere."""
     masked = mask(text)
     lines = []
@@ -52,21 +53,22 @@ def indent_anew(text):
     return "\n".join(lines)
 
 
-def move_functions(text):
-    """Each function goes to the end of what it is in, in opposite order.
-
-    What is above its new place and calls it gets a declaration, where that is only
-    to be copied.
+def move_functions(text, lines=()):
+    """The functions that these lines are in (without lines: all) go to the end, in
+    opposite order. Those that call one get a declaration, where that is only to be
+    copied.
     """
     masked = mask(text)
     parts, moved = [], []
     done = 0
     for begin, brace, end in definitions(masked):
         source, head = text[begin:end], text[begin:brace].strip()
-        if _DIRECTIVE.search(masked[begin:end]) or not head:
+        first, last = (1 + text.count("\n", 0, place) for place in (begin, end))
+        wanted = not lines or any(first <= line <= last for line in lines)
+        if not wanted or not head or _DIRECTIVE.search(masked[begin:end]):
             continue
         parts.append(text[done:begin])
-        declared = _PROTOTYPE.match(masked[begin:brace].strip()) and "main" not in head
+        declared = _PROTOTYPE.match(masked[begin:brace].strip())
         parts.append("\n" + head + ";\n" if declared else "\n")
         moved.append(source)
         done = end

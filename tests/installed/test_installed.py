@@ -32,6 +32,9 @@ size_t size_of(const std::string &path) {
 """
 MODULE = "lib/conntidy/ConntidyModule.so"
 INSTALLED = {"bin/conntidy", "bin/conntidy-clangd", MODULE, "share/conntidy/schema.json",
+             "share/conntidy/scripts/ci-gate", "share/conntidy/scripts/hooks/install",
+             "share/conntidy/scripts/hooks/pre-commit",
+             "share/conntidy/scripts/gitlab/conntidy.yml",
              "share/doc/conntidy/README.md", "share/doc/conntidy/CHANGELOG.md",
              "share/doc/conntidy/copyright"}
 

@@ -148,37 +148,5 @@ class Baseline(RepositoryTest):
         self.assertEqual(self.run_with().code, CLEAN)
 
 
-class NothingLeavesTheProject(RepositoryTest):
-    def setUp(self):
-        super().setUp()
-        self.elsewhere = self.root.parent / (self.root.name + "-elsewhere")
-        self.addCleanup(lambda: self.elsewhere.unlink(missing_ok=True))
-        self.leak()
-        self.database([("leak.c",)])
-
-    def test_through_a_link(self):
-        for name, arguments in ((".conntidy-baseline", ["baseline", "create"]),
-                                ("log.sarif", ["--format=sarif", "-o", "log.sarif"]),
-                                ("log.sarif", ["--export-sarif", "log.sarif"]),
-                                ("fix.yaml", ["--export-fixes", "fix.yaml"])):
-            with self.subTest(name):
-                (self.root / name).unlink(missing_ok=True)
-                (self.root / name).symlink_to(self.elsewhere)
-                result = self.run_tool(*arguments)
-                self.assertEqual(result.code, 2, result.out)
-                self.assertIn("leads out of the project", result.err)
-                self.assertFalse(self.elsewhere.exists())
-
-    def test_through_a_directory(self):
-        (self.root / "out").symlink_to(self.root.parent)
-        result = self.run_tool("-o", f"out/{self.elsewhere.name}")
-        self.assert_wrong_use(result, "leads out of the project")
-        self.assertFalse(self.elsewhere.exists())
-
-    def test_what_the_user_names_is_written(self):
-        self.assertEqual(self.run_tool("-o", self.elsewhere).code, FINDINGS)
-        self.assertIn("conn-leak", self.elsewhere.read_text())
-
-
 if __name__ == "__main__":
     unittest.main()

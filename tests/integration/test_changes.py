@@ -188,6 +188,10 @@ class Since(ChangesTest):
         self.assertEqual(self.functions(self.since()), [("src/c.c", "c")])
         self.git("add", "lib")
         self.assertEqual(self.functions(self.staged()), [("src/c.c", "c")])
+        # As git calls a hook.
+        result = self.run_tool("--format=sarif", "--staged",
+                               env={"GIT_DIR": ".git", "GIT_INDEX_FILE": ".git/index"})
+        self.assertEqual(self.functions(result), [("src/c.c", "c")])
 
     def test_other_units_are_known_from_the_index(self):
         self.write("src/store.h", STORE_H)
@@ -276,6 +280,17 @@ class Staged(ChangesTest):
         self.git("add", "-A")
         self.write("src/store.h", header)
         self.assertEqual(self.functions(self.staged()), [("src/b.c", "b")])
+
+    def test_settings_are_those_of_the_index(self):
+        self.source("src/b.c", "fine_b", "leak_b")
+        self.write("conntidy.yaml", "gate: {fail-on: error}\n")
+        self.git("add", "-A")
+        self.write("conntidy.yaml", "gate: {fail-on: never}\n")
+        self.assertEqual(self.staged().code, FINDINGS)
+        self.git("add", "-A")
+        self.assertEqual(self.staged().code, CLEAN)
+        self.write("conntidy.yaml", "nonsense: true\n")
+        self.assertEqual(self.staged().code, CLEAN)
 
     def test_a_staged_rename(self):
         self.git("mv", "src/a.c", "src/renamed.c")

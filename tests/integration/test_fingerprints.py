@@ -114,6 +114,20 @@ class Mutations(unittest.TestCase):
         self.assertLess(moved.index("int g(void) {"), moved.index("static int f(int a) {"))
         self.assertLess(moved.index("struct S { int a; };"), moved.index("int x"))
 
+    def test_only_the_functions_of_some_lines_are_moved(self):
+        text = "int f(int a) {\n  return a;\n}\nint g(void) {\n  return 1;\n}\n"
+        moved = mutation.move_functions(text, [2])
+        self.assertLess(moved.index("int g(void) {"), moved.index("int f(int a) {"))
+        self.assertNotIn("int g(void);", moved)
+
+    def test_constructors_and_macros_are_seen_as_wholes(self):
+        text = ("#define M(x) \\\n  g(x)\nS::S() : a{1}, b{2}\n{\n  f();\n}\n"
+                "int g(int x) { return x; }\n")
+        [constructor, function] = mutation.definitions(mutation.mask(text))
+        self.assertEqual(text[constructor[0]:constructor[2]],
+                         "S::S() : a{1}, b{2}\n{\n  f();\n}")
+        self.assertEqual(text[function[0]:function[2]], "int g(int x) { return x; }")
+
     def test_directives_stay_as_they_are(self):
         text = "#define A(x) \\\n  f(x)\n  int y = A(1);\n"
         self.assertTrue(mutation.indent_anew(text).startswith("#define A(x) \\\n  f(x)\n"))

@@ -90,6 +90,14 @@ class Hooks(GateTest):
         self.assertEqual(installed.returncode, 0, installed.stderr)
         self.assertTrue(os.access(installed.stdout.strip(), os.X_OK))
         self.assert_stops_exactly_these()
+        # Not staged yet: git stages it in an index for this commit alone.
+        self.add_a_leak()
+        self.source("src/b.c", "leak_older", "fine_b", "leak_unstaged")
+        stopped = self.run_program("git", "commit", "-q", "-m", "one file", "src/a.c")
+        said = stopped.stdout + stopped.stderr
+        self.assertEqual((stopped.returncode, said.count("[conn-leak]")), (1, 1), said)
+        self.assertIn("src/a.c:", said)
+        self.git("reset", "-q", "--hard")
         again = self.run_program(ROOT / "scripts/hooks/install", ".")
         self.assertEqual(again.returncode, 0, again.stderr)
 

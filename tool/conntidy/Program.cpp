@@ -7,6 +7,7 @@
 #include "conntidy/Program.h"
 #include "conntidy/CommandLine.h"
 #include "conntidy/Models.h"
+#include "conntidy/Outputs.h"
 #include "conntidy/ReportCommand.h"
 #include "conntidy/Run.h"
 #include "driver/CompileDatabase.h"

@@ -5,7 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "conntidy/ReportCommand.h"
-#include "conntidy/Run.h"
+#include "conntidy/Outputs.h"
 #include "driver/CompileDatabase.h"
 #include "output/Sarif.h"
 #include "report/ReportData.h"

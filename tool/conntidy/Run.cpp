@@ -7,6 +7,7 @@
 #include "conntidy/Run.h"
 #include "conntidy/Holds.h"
 #include "conntidy/Models.h"
+#include "conntidy/Outputs.h"
 #include "conntidy/ReportCommand.h"
 #include "driver/TouchedUnits.h"
 #include "gate/ProjectRoot.h"
@@ -48,22 +49,6 @@ std::optional<Provenance> provenanceOf(llvm::StringRef Root) {
   return Provenance{Address, *Commit, Repository->branch()};
 }
 
-std::string realCurrentDirectory() {
-  llvm::SmallString<256> Real;
-  return fs::real_path(".", Real) ? currentDirectory() : Real.str().str();
-}
-
-/// Whether all that was written is where it should be; a full disk is told.
-bool arrived(llvm::raw_fd_ostream &Stream, llvm::StringRef Name) {
-  Stream.flush();
-  if (!Stream.has_error())
-    return true;
-  llvm::errs() << "conntidy: error: " << Name
-               << ": cannot be written: " << Stream.error().message() << '\n';
-  Stream.clear_error();
-  return false;
-}
-
 bool isColored(const llvm::raw_ostream &Stream) {
   return Stream.has_colors() && !llvm::sys::Process::GetEnv("NO_COLOR");
 }
@@ -88,6 +73,22 @@ readBaselineFile(llvm::StringRef Path) {
   return readBaseline((*Buffer)->getBuffer(), Path);
 }
 
+/// What came with the code may claim of it what it likes.
+llvm::Error refuseIndex(llvm::StringRef File) {
+  if (llvm::Error Error = refuseLinkOutOfProject(File))
+    return Error;
+  auto Repository =
+      GitRepository::at(path::parent_path(path::parent_path(File)));
+  if (!Repository) {
+    llvm::consumeError(Repository.takeError());
+    return llvm::Error::success();
+  }
+  if (!Repository->tracks(File))
+    return llvm::Error::success();
+  return llvm::createStringError(
+      File + ": came with the repository; take it out ('git rm --cached')");
+}
+
 /// The one named, or the one in the root of the project.
 std::string baselinePath(const Options &Given, llvm::StringRef Here) {
   if (!Given.BaselineFile.empty())
@@ -97,32 +98,6 @@ std::string baselinePath(const Options &Given, llvm::StringRef Here) {
 }
 
 } // namespace
-
-llvm::Expected<std::unique_ptr<llvm::raw_fd_ostream>>
-openForWriting(llvm::StringRef Path) {
-  std::string Here = realCurrentDirectory();
-  std::string Root = findProjectRoot({Here + "/."}, Here);
-  std::string Named = absolutePath(Here, Path);
-  llvm::SmallString<256> Real;
-  if (fs::is_symlink_file(Named)) {
-    if (fs::real_path(Named, Real))
-      Real = "nothing";
-  } else {
-    if (fs::real_path(path::parent_path(Named), Real))
-      Real = path::parent_path(Named);
-    path::append(Real, path::filename(Named));
-  }
-  if (isBelow(Named, Root) && !isBelow(Real, Root))
-    return llvm::createStringError(
-        Path + ": a link leads out of the project, to " + Real +
-        "; name that file itself if it is to be written");
-  std::error_code Code;
-  auto Stream = std::make_unique<llvm::raw_fd_ostream>(Path, Code, fs::OF_None);
-  if (Code)
-    return llvm::createStringError(Path +
-                                   ": cannot be written: " + Code.message());
-  return Stream;
-}
 
 llvm::Error showBaseline(llvm::raw_ostream &Out, const Options &Given) {
   auto Known = readBaselineFile(baselinePath(Given, realCurrentDirectory()));
@@ -147,8 +122,10 @@ llvm::Error Run::prepare() {
     return Error;
   if (llvm::Error Error = prepareChange())
     return Error;
+  FileSystemPtr Where = fileSystem(Change ? &Change->After : nullptr);
+  Gate.readFrom(Where);
   auto Project = ProjectFiles::create(
-      {Given.ConfigFile, Given.ModelFiles, Given.Settings});
+      {Given.ConfigFile, Given.ModelFiles, Given.Settings, Where});
   if (!Project)
     return Project.takeError();
   Files.emplace(std::move(*Project));
@@ -263,6 +240,11 @@ void Run::openIndex(llvm::StringRef CompileDatabase) {
     path::append(File, IndexDirectory, IndexName);
     if (OfAPart && !fs::exists(File))
       return;
+    if (llvm::Error Error = refuseIndex(File)) {
+      Notices.push_back("the index is not used: " +
+                        llvm::toString(std::move(Error)));
+      return;
+    }
   }
   auto Opened = Database::open(File, programIdentity(), Notices);
   if (Opened)

@@ -90,11 +90,6 @@ private:
 /// Shows the entries of a baseline.
 llvm::Error showBaseline(llvm::raw_ostream &Out, const Options &Given);
 
-/// Opened before the run: to fail after an hour's work would lose it. Where a
-/// link in the project leads out of it, nothing is written.
-llvm::Expected<std::unique_ptr<llvm::raw_fd_ostream>>
-openForWriting(llvm::StringRef Path);
-
 } // namespace conntidy
 
 #endif // CONNTIDY_CONNTIDY_RUN_H

@@ -74,7 +74,7 @@ private:
   /// Unset if it is not checked out, or does not have the commit.
   std::optional<GitRepository> submodule(llvm::StringRef Path,
                                          llvm::StringRef Commit) {
-    auto Found = GitRepository::at(Path);
+    auto Found = GitRepository::submoduleAt(Path);
     if (!Found)
       llvm::consumeError(Found.takeError());
     else if (Found->root() == Path && Found->commit(Commit))

@@ -10,6 +10,7 @@
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Program.h"
+#include <unistd.h>
 
 namespace conntidy {
 namespace {
@@ -33,6 +34,20 @@ std::string firstLine(llvm::StringRef Complaint) {
   llvm::StringRef First = Complaint.trim().split('\n').first;
   First.consume_front("fatal: ");
   return First.str();
+}
+
+/// Ours, without what git tells a hook about the repository it is in.
+std::vector<llvm::StringRef> environmentWithoutRepository() {
+  static constexpr llvm::StringLiteral Names[] = {
+      "GIT_DIR=",    "GIT_WORK_TREE=",        "GIT_INDEX_FILE=",
+      "GIT_PREFIX=", "GIT_OBJECT_DIRECTORY=", "GIT_COMMON_DIR="};
+  std::vector<llvm::StringRef> Result;
+  for (char **Variable = environ; *Variable; ++Variable)
+    if (llvm::none_of(Names, [&](llvm::StringRef Name) {
+          return llvm::StringRef(*Variable).starts_with(Name);
+        }))
+      Result.push_back(*Variable);
+  return Result;
 }
 
 /// A path with unusual bytes is quoted as in C.
@@ -144,10 +159,21 @@ std::string publicAddress(llvm::StringRef Remote) {
 }
 
 llvm::Expected<GitRepository> GitRepository::at(llvm::StringRef Directory) {
+  return open(Directory, /*IsSubmodule=*/false);
+}
+
+llvm::Expected<GitRepository>
+GitRepository::submoduleAt(llvm::StringRef Directory) {
+  return open(Directory, /*IsSubmodule=*/true);
+}
+
+llvm::Expected<GitRepository> GitRepository::open(llvm::StringRef Directory,
+                                                  bool IsSubmodule) {
   auto Program = llvm::sys::findProgramByName("git");
   if (!Program)
     return llvm::createStringError("git is not installed");
   GitRepository Found(*Program, Directory.str());
+  Found.IsSubmodule = IsSubmodule;
   auto Root = Found.run({"rev-parse", "--show-toplevel"});
   if (!Root)
     return llvm::createStringError(Directory + ": " +
@@ -166,7 +192,13 @@ llvm::Expected<std::string> GitRepository::run(std::vector<std::string> Words,
                                         "-c",
                                         "core.quotePath=false"};
   llvm::append_range(Arguments, Words);
-  auto Result = runProgram({Program, Arguments, std::nullopt, Input});
+  std::optional<llvm::ArrayRef<llvm::StringRef>> Environment;
+  std::vector<llvm::StringRef> OfSubmodule;
+  if (IsSubmodule) {
+    OfSubmodule = environmentWithoutRepository();
+    Environment = OfSubmodule;
+  }
+  auto Result = runProgram({Program, Arguments, Environment, Input});
   if (!Result)
     return llvm::createStringError("git cannot be run: " +
                                    llvm::toString(Result.takeError()));
@@ -198,6 +230,10 @@ std::optional<std::string> GitRepository::mergeBase(llvm::StringRef A,
 
 bool GitRepository::isShallow() const {
   return ask({"rev-parse", "--is-shallow-repository"}) == "true";
+}
+
+bool GitRepository::tracks(llvm::StringRef File) const {
+  return ask({"ls-files", "--error-unmatch", "--", File.str()}).has_value();
 }
 
 llvm::Expected<std::string> GitRepository::emptyTree() const {

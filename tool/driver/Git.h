@@ -35,8 +35,11 @@ using ChangedLines = std::map<std::string, std::set<unsigned>>;
 
 class GitRepository {
 public:
-  /// The one that \p Directory lies in.
+  /// The one that \p Directory lies in. While git runs a hook, its environment
+  /// names a repository and an index, which are those of the user.
   static llvm::Expected<GitRepository> at(llvm::StringRef Directory);
+  /// One within another, of which that environment says nothing.
+  static llvm::Expected<GitRepository> submoduleAt(llvm::StringRef Directory);
 
   const std::string &root() const { return Root; }
 
@@ -46,6 +49,8 @@ public:
   std::optional<std::string> mergeBase(llvm::StringRef A,
                                        llvm::StringRef B) const;
   bool isShallow() const;
+  /// Whether this file is part of it, or is about to be.
+  bool tracks(llvm::StringRef File) const;
   /// Of a tree without files: what comes before the first commit.
   llvm::Expected<std::string> emptyTree() const;
 
@@ -83,7 +88,11 @@ private:
   differences(std::vector<std::string> Arguments) const;
   llvm::Expected<ChangedLines> lines(std::vector<std::string> Arguments) const;
 
+  static llvm::Expected<GitRepository> open(llvm::StringRef Directory,
+                                            bool IsSubmodule);
+
   std::string Program, Root;
+  bool IsSubmodule = false;
 };
 
 /// The output of `git diff --raw -z --no-abbrev -M`.

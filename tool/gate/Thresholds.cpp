@@ -5,7 +5,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "gate/Thresholds.h"
-#include "project/ProjectFiles.h"
 #include "rules/Registry.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
@@ -18,7 +17,7 @@ llvm::Expected<const Thresholds::Section *>
 Thresholds::load(const std::string &File) {
   if (auto Known = ByFile.find(File); Known != ByFile.end())
     return &Known->second;
-  auto Buffer = llvm::MemoryBuffer::getFile(File, /*IsText=*/true);
+  auto Buffer = Files->getBufferForFile(File);
   if (!Buffer)
     return llvm::createStringError(
         File + ": cannot be read: " + Buffer.getError().message());
@@ -49,7 +48,7 @@ Thresholds::sectionFor(llvm::StringRef Directory) {
   if (!IsNew)
     return Place->second;
   std::string File = ConfigFile.empty() && !Directory.empty()
-                         ? findProjectFile(Directory)
+                         ? findProjectFile(Directory, Files)
                          : ConfigFile;
   if (File.empty())
     return nullptr;

@@ -12,6 +12,7 @@
 
 #include "gate/Report.h"
 #include "model/ModelReader.h"
+#include "project/ProjectFiles.h"
 #include "llvm/Support/Error.h"
 #include <map>
 #include <optional>
@@ -35,6 +36,9 @@ public:
       : GivenFailOn(FailOn), GivenMaxFindings(MaxFindings),
         ConfigFile(std::move(ConfigFile)) {}
 
+  /// From there, and not from disk.
+  void readFrom(FileSystemPtr Where) { Files = std::move(Where); }
+
   /// Reads what holds in the directory of \p File, so that mistakes are told
   /// before there is a report.
   llvm::Error read(llvm::StringRef File);
@@ -55,6 +59,7 @@ private:
   std::optional<model::FailOn> GivenFailOn;
   std::optional<unsigned> GivenMaxFindings;
   std::string ConfigFile;
+  FileSystemPtr Files = llvm::vfs::getRealFileSystem();
   std::map<std::string, const Section *> ByDirectory;
   std::map<std::string, Section> ByFile;
 };

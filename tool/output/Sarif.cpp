@@ -249,6 +249,15 @@ private:
               std::to_string(Source.Findings.size()) +
               " results are left out: platforms take 25,000 of at most 10 MB; "
               "the most severe are kept."));
+    size_t Cut = llvm::count_if(Shown, [](const ReportedFinding *Found) {
+      return Found->What.Trail.size() > MaxSteps ||
+             Found->What.Exits.size() > MaxRelatedLocations;
+    });
+    if (Cut)
+      All.push_back(notification(ResultsLeftOutId, "warning",
+                                 std::to_string(Cut) +
+                                     " results are shown with the last 10,000 "
+                                     "steps and the first 1,000 exits."));
     return All;
   }
 
@@ -489,8 +498,8 @@ void writeSarif(llvm::raw_ostream &Out, const Report &Report,
   std::string Log = textOf(Report, Text, Shown);
   for (size_t Size = compressedSize(Log); Size > MaxBytes && !Shown.empty();
        Size = compressedSize(Log)) {
-    Shown =
-        mostSevere(std::move(Shown), Shown.size() * MaxBytes / Size * 9 / 10);
+    size_t Fitting = Shown.size() * MaxBytes / Size * 9 / 10;
+    Shown = mostSevere(std::move(Shown), Fitting);
     Log = textOf(Report, Text, Shown);
   }
   Out << Log << '\n';

@@ -23,6 +23,7 @@ void HeldTooLong::check(const flow::LeaseFlow &Flow,
     F.Severity = Level::Warning;
     F.Sureness = Certainty::Likely;
     F.Where = H.Acquired;
+    F.Resource = H.Noun;
     F.Function = model::qualifiedName(Flow.Function);
     std::string Last = std::to_string(H.LastUseLine);
     F.Message = H.Noun;

@@ -182,6 +182,35 @@ TEST(Sarif, KeepsTheMostSevereOfTooMany) {
                   .starts_with("2 of 25002 results are left out"));
 }
 
+TEST(Sarif, KeepsWhatFitsWhenCompressed) {
+  Report Large;
+  uint64_t Random = 1;
+  for (unsigned Line = 1; Line <= 60; ++Line) {
+    Record R = leakAt(Line, Line == 60 ? Level::Error : Level::Warning);
+    for (unsigned N = 0; N < 25000; ++N)
+      R.Message += std::to_string(Random *= 6364136223846793005u);
+    Large.Findings.push_back({std::move(R), {}, {}});
+  }
+  auto Run = runOf(Large);
+  size_t Kept = Run["results"].size();
+  EXPECT_GT(Kept, 20u);
+  EXPECT_LT(Kept, 60u);
+  EXPECT_EQ(Run["results"].back()["level"], "error");
+  EXPECT_EQ(Run["invocations"][0]["toolExecutionNotifications"].size(), 1u);
+}
+
+TEST(Sarif, CutsWhatIsTooLongAndSaysSo) {
+  Record R = leakAt(1, Level::Error);
+  R.Trail.assign(10001, {Step::Kind::Call, R.Where, "called", 0});
+  R.Trail.back().What = Step::Kind::Exit;
+  auto Run = runOf(reportWith(R));
+  const auto &Steps =
+      Run["results"][0]["codeFlows"][0]["threadFlows"][0]["locations"];
+  EXPECT_EQ(Steps.size(), 10000u);
+  EXPECT_EQ(Steps.back()["kinds"][0], "exit");
+  EXPECT_EQ(Run["invocations"][0]["toolExecutionNotifications"].size(), 1u);
+}
+
 TEST(Sarif, EscapesWhatWouldBeALink) {
   Record R = leakAt(1, Level::Error);
   R.Message = "'conns[3]' leaks when line 12 and line 1 return";
