@@ -507,6 +507,10 @@ Outcomes Solver::callModel(const Invocation &Given, State S,
         acquire(I, After, A, E, Index++, Returned);
       if (E.Entry->Returns) {
         Value Alias = slotValue(I, *E.Entry->Returns, After);
+        if (HeldLease *L = AliasNull && Alias.isSymbol()
+                               ? After.leaseOf(Alias.Symbol)
+                               : nullptr)
+          L->Unopened = *AliasNull;
         if (AliasNull && *AliasNull)
           Returned = Value::integer(0);
         else if (Alias.known())

@@ -285,6 +285,8 @@ bool State::merge(const State &O, unsigned BlockNumber, ValueTable &Table,
     if (O.Leases[N].Acquired->Length < Leases[N].Acquired->Length)
       Leases[N].Acquired = O.Leases[N].Acquired;
   for (size_t N = 0; N < Leases.size(); ++N) {
+    Changed |= Leases[N].Unopened && !O.Leases[N].Unopened;
+    Leases[N].Unopened &= O.Leases[N].Unopened;
     if (!Leases[N].LastUse)
       Leases[N].LastUse = O.Leases[N].LastUse;
     for (const clang::Expr *Done : O.Leases[N].Meanwhile)

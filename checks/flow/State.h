@@ -85,6 +85,8 @@ struct HeldLease {
   std::optional<GuardBypass> Bypass; ///< the last guard it was in
   /// The call of a callable that was given it and has thrown.
   const clang::Stmt *GivenTo = nullptr;
+  /// The last attempt to open what lies behind the handle has failed.
+  bool Unopened = false;
   const clang::Expr *LastUse = nullptr;
   /// Work that was done since, with no use for it; sorted.
   llvm::SmallVector<const clang::Expr *, 1> Meanwhile;

@@ -45,7 +45,7 @@ Solver::heldConnections(const State &S) {
   for (const HeldLease &L : S.Leases) {
     const LeaseSite &Site = site(L.Lease);
     // A program that is one task is its connection's only user.
-    if (Site.Where && isScarce(Site.Resource) &&
+    if (Site.Where && isScarce(Site.Resource) && !L.Unopened &&
         (!P.Function->isMain() || Site.Resource.Entry->Pooled))
       Held.push_back(&L);
   }

@@ -126,7 +126,8 @@ private:
       F.NeverReturns |= Last->NeverReturns;
     for (FunctionKey Key : F.WaitsIf)
       if (const FunctionFacts *Callee = find(Key);
-          !F.Waits && Callee && Callee != &F)
+          !F.Waits && Callee && Callee != &F && Callee->Waits &&
+          !Callee->Waits->OnDescriptors) // see WaitInference
         F.Waits = Callee->Waits;
     tidyTypes(F.Throws);
     sortUnique(F.Keeps);

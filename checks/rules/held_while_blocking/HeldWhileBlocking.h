@@ -45,7 +45,8 @@ namespace conntidy::rules {
 /// connection; nor does a lock that a function takes which is called, nor a socket that
 /// is waited for more than one call away. Where a function asks a connection for its
 /// descriptor, every `poll` and `select` in it is taken to wait for that one. `main` may
-/// keep a connection of its own as long as it likes.
+/// keep a connection of its own as long as it likes. One whose status says that it could
+/// not be opened (`PQstatus`) counts as held all the same.
 ///
 /// ## Options
 /// `IncludeBorrowed`: also where the connection is a parameter, a member or a global.
