@@ -14,7 +14,16 @@ using namespace clang;
 namespace conntidy {
 
 bool isLoop(const Stmt *S) {
-  return isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(S);
+  // `do { ... } while (0)` is how a macro is made a statement.
+  if (auto *D = dyn_cast<DoStmt>(S)) {
+    const Expr *Condition = D->getCond()->IgnoreParenImpCasts();
+    if (auto *Number = dyn_cast<IntegerLiteral>(Condition))
+      return !Number->getValue().isZero();
+    if (auto *Word = dyn_cast<CXXBoolLiteralExpr>(Condition))
+      return Word->getValue();
+    return true;
+  }
+  return isa<ForStmt, WhileStmt, CXXForRangeStmt>(S);
 }
 
 Work WorkInference::of(const FunctionDecl *F) {
