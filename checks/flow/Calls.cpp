@@ -195,12 +195,14 @@ Outcomes Solver::callUnknown(Invocation I, State S, Seen How) {
     } else if (isClosure(Object) && How != Seen::Body) {
       takeClosure(S, V);
     }
-    // What can be written to is not known any more, unless a lease hangs on it,
-    // or what may be one of the caller's.
+    // What can be written to is not known any more, unless a lease hangs on it
+    // or is what it leads to, or what may be one of the caller's.
     auto MayBeHeld = [&](const Value &Held) {
-      return Held.isSymbol() &&
-             (S.leaseOf(Held.Symbol) ||
-              Table[Held.Symbol].What == SymbolData::Kind::Parameter);
+      return (Held.isSymbol() &&
+              (S.leaseOf(Held.Symbol) ||
+               Table[Held.Symbol].What == SymbolData::Kind::Parameter)) ||
+             (BodySeen && placeOf(Held).valid() &&
+              holdsLease(S, placeOf(Held)));
     };
     if (!ReadOnly && !ByValue &&
         Table[Object].What != PlaceData::Kind::Pointee) {

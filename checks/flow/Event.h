@@ -125,8 +125,9 @@ struct Assumption {
 struct Edge {
   unsigned Target = 0;
   std::optional<Assumption> Assumed;
-  /// `a && b` is false when a is: set on the edge that skips b.
-  std::optional<std::pair<TempId, int64_t>> Sets;
+  /// `a && b` is false when a is: set on the edge that skips b, as is all that
+  /// this decides around it.
+  llvm::SmallVector<std::pair<TempId, int64_t>, 1> Sets;
   /// Taken only if this temporary is (not) waiting to be destroyed.
   const clang::Stmt *IfPending = nullptr;
   bool Pending = false;

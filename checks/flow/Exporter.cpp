@@ -164,8 +164,12 @@ public:
   }
 
   SummaryCase run(const ThrownSet *Thrown) {
+    llvm::SmallVector<Path, 1> Lists;
     for (const EntryEffect &E : At.Effects) {
       auto P = symbolPath(E.Entry);
+      if (!E.Invoked)
+        if (auto List = listWalkedTo(E.Entry))
+          Lists.push_back(std::move(*List));
       if (!P || isRenewed(E.Entry))
         continue;
       SummaryEffect Effect;
@@ -180,6 +184,8 @@ public:
       Effect.Unsure = E.Unsure;
       Case.Effects.push_back(std::move(Effect));
     }
+    for (Path &List : Lists)
+      take(std::move(List));
     Value Returned;
     if (const Value *R = At.Places.find(Solve.ReturnPlace))
       Returned = *R;
@@ -206,8 +212,10 @@ public:
           Table[V.Symbol].Place == Place)
         continue;
       auto P = path(Place);
-      if (!P)
+      if (!P) { // nobody can name it
+        handOver(V);
         continue;
+      }
       SummaryEffect Effect;
       Effect.What = SummaryEffect::Kind::Store;
       Effect.At = *P;
@@ -220,6 +228,11 @@ public:
       if (Case.Needs.size() >= MaxNeeds)
         break;
       if (F == Fact::except(0) && Solve.Dereferenced.contains(S))
+        continue;
+      // What a new object holds nobody else knows.
+      if (Table.reachedThrough(S, [&](SymbolId Object) {
+            return Table[Object].What == SymbolData::Kind::New;
+          }))
         continue;
       if (auto P = symbolPath(S))
         Case.Needs.push_back({*P, F});
@@ -237,6 +250,58 @@ public:
   }
 
 private:
+  /// What was moved out of one of the caller's members to where no path leads
+  /// has another owner now.
+  void handOver(const Value &V) {
+    if (!V.isSymbol() || Table[V.Symbol].What != SymbolData::Kind::Entry)
+      return;
+    PlaceId From = Table[V.Symbol].Place;
+    const FieldDecl *Member = Solve.fieldAt(From);
+    const Value *Now = At.Places.find(From);
+    if (!Member || !Member->getType()->isPointerType() || !Now || *Now == V)
+      return;
+    if (auto P = symbolPath(V.Symbol))
+      take(std::move(*P));
+  }
+
+  void take(Path At) {
+    if (llvm::any_of(Case.Effects, [&](const SummaryEffect &E) {
+          return E.At == At && E.What != SummaryEffect::Kind::Store;
+        }))
+      return;
+    SummaryEffect Effect;
+    Effect.What = SummaryEffect::Kind::Take;
+    Effect.At = std::move(At);
+    Case.Effects.push_back(std::move(Effect));
+  }
+
+  /// A loop over a list disposes of one node after the other. Where two of them
+  /// are it may have gone on, with no path to tell of it: whatever else the
+  /// first one leads to goes, too.
+  std::optional<Path> listWalkedTo(SymbolId Later) {
+    auto NodeOf = [&](SymbolId S) -> SymbolId {
+      if (Table[S].What != SymbolData::Kind::Entry ||
+          !Solve.fieldAt(Table[S].Place))
+        return {};
+      const PlaceData &Node = Table[Table.root(Table[S].Place)];
+      return Node.What == PlaceData::Kind::Pointee ? Node.Symbol : SymbolId();
+    };
+    SymbolId Node = NodeOf(Later);
+    if (!Node.valid())
+      return std::nullopt;
+    for (const EntryEffect &E : At.Effects) {
+      SymbolId First = E.Invoked ? SymbolId() : NodeOf(E.Entry);
+      if (First.valid() && First != Node &&
+          Solve.fieldAt(Table[E.Entry].Place) ==
+              Solve.fieldAt(Table[Later].Place) &&
+          (Table[Node].What == SymbolData::Kind::Merged ||
+           Table.reachedThrough(Node, First)))
+        if (auto P = symbolPath(First))
+          return P;
+    }
+    return std::nullopt;
+  }
+
   /// Of an object that is a lease itself.
   bool isNews(PlaceId Self, const Value &V) {
     const PlaceData &Object = Table[Table[Self].Parent];
@@ -313,7 +378,11 @@ private:
 void Solver::summarize(const State &S, const ThrownSet *Thrown,
                        llvm::ArrayRef<SymbolId> Reached) {
   Exporter E(*this, S, Thrown != nullptr, Reached);
-  Effects.add(E.run(Thrown));
+  SummaryCase Case = E.run(Thrown);
+  if (!Thrown && Case.Returned.What == SummaryValue::Kind::Int &&
+      Case.Returned.Number == 0)
+    (Case.releases() ? ReleasesWithNull : NullAlone) = true;
+  Effects.add(std::move(Case));
   if (Thrown)
     return;
   for (SymbolId Handle : S.Rewound)

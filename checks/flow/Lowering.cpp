@@ -9,6 +9,7 @@
 #include "flow/LoweringContext.h"
 #include "clang/Analysis/Analyses/PostOrderCFGView.h"
 #include "clang/Analysis/CFG.h"
+#include "clang/Basic/Builtins.h"
 #include "llvm/Support/SaveAndRestore.h"
 
 using namespace clang;
@@ -59,6 +60,7 @@ void LoweringContext::mapTries(const Stmt *S, const CXXTryStmt *Inside,
     CopyTo[stripped(C->getFalseExpr())].push_back(C);
   } else if (auto *B = dyn_cast<BinaryOperator>(S); B && B->isLogicalOp()) {
     CopyTo[stripped(B->getRHS())].push_back(B);
+    LeftOf[stripped(B->getLHS())] = B;
   }
   if (auto *A = dyn_cast<ArraySubscriptExpr>(S);
       A && !A->getIdx()->isValueDependent() &&
@@ -241,6 +243,35 @@ static std::optional<int64_t> constantOf(const Expr *E, ASTContext &Context) {
   return std::nullopt;
 }
 
+/// In `a && b && c` a false `a` skips both others at once.
+void LoweringContext::shortCircuit(Edge &E, const BinaryOperator *Decided) {
+  const bool Holds = Decided->getOpcode() == BO_LOr;
+  for (const BinaryOperator *Next = Decided; Next;) {
+    TempId Whole = temp(Next);
+    P.CrossesBlocks[Whole.Number] = true;
+    E.Sets.push_back({Whole, Holds});
+    const BinaryOperator *Around = nullptr;
+    if (const BinaryOperator *O = LeftOf.lookup(Next);
+        O && (O->getOpcode() == BO_LOr) == Holds)
+      Around = O;
+    if (auto It = CopyTo.find(Next); It != CopyTo.end())
+      for (const Expr *Copy : It->second)
+        if (auto *O = dyn_cast<BinaryOperator>(Copy))
+          Around = O;
+    Next = Around;
+  }
+}
+
+/// `__builtin_constant_p(n) && n > 3` tells the compiler what holds of every n
+/// when it happens to see it.
+static bool asksWhetherConstant(const Stmt *Term) {
+  auto *L = dyn_cast_or_null<BinaryOperator>(Term);
+  if (!L || L->getOpcode() != BO_LAnd)
+    return false;
+  auto *Call = dyn_cast<CallExpr>(L->getLHS()->IgnoreParenImpCasts());
+  return Call && Call->getBuiltinCallee() == Builtin::BI__builtin_constant_p;
+}
+
 void LoweringContext::lowerEdges(const CFGBlock &B) {
   Block &Out = P.Blocks[Current];
   auto Target = [](const CFGBlock::AdjacentBlock &A) -> const CFGBlock * {
@@ -275,6 +306,19 @@ void LoweringContext::lowerEdges(const CFGBlock &B) {
     lowerSwitch(B, *Switch);
     return;
   }
+  // Clang takes it for false and leaves the other way out.
+  if (asksWhetherConstant(Term)) {
+    const CFGBlock::AdjacentBlock &Then = *B.succ_begin();
+    const CFGBlock *Succ = Then.getReachableBlock();
+    if (!Succ)
+      Succ = Then.getPossiblyUnreachableBlock();
+    if (Succ) {
+      Edge E;
+      E.Target = Succ->getBlockID();
+      Out.Edges.push_back(std::move(E));
+      return;
+    }
+  }
   const Expr *Condition =
       B.succ_size() == 2 && T.isStmtBranch()
           ? dyn_cast_or_null<Expr>(B.getTerminatorCondition())
@@ -296,11 +340,8 @@ void LoweringContext::lowerEdges(const CFGBlock &B) {
       E.Assumed = A;
       if (auto *L = dyn_cast<BinaryOperator>(Term); L && L->isLogicalOp()) {
         bool Skips = (L->getOpcode() == BO_LAnd) == (Number == 1);
-        if (Skips) {
-          TempId Whole = temp(L);
-          P.CrossesBlocks[Whole.Number] = true;
-          E.Sets = {Whole, L->getOpcode() == BO_LOr};
-        }
+        if (Skips)
+          shortCircuit(E, L);
       }
     }
     Out.Edges.push_back(std::move(E));

@@ -54,6 +54,7 @@ private:
   void lowerElement(const clang::CFGElement &Element);
   void lowerInitializer(const clang::CXXCtorInitializer *I);
   void lowerEdges(const clang::CFGBlock &B);
+  void shortCircuit(Edge &E, const clang::BinaryOperator *Decided);
   void lowerSwitch(const clang::CFGBlock &B, const clang::SwitchStmt &S);
 
   // LoweringExpr.cpp
@@ -88,6 +89,8 @@ private:
   /// Operands of `?:`, `&&`, `||` hand their value on where they are computed.
   llvm::DenseMap<const clang::Stmt *, llvm::SmallVector<const clang::Expr *, 1>>
       CopyTo;
+  /// The `&&` or `||` that an expression is the left operand of.
+  llvm::DenseMap<const clang::Stmt *, const clang::BinaryOperator *> LeftOf;
   llvm::SmallPtrSet<const clang::CXXConstructExpr *, 4> ElidedConstructs;
   /// Temporaries that are a member in the making.
   llvm::SmallPtrSet<const clang::Expr *, 4> ElidedTemporaries;

@@ -47,6 +47,62 @@ Value Solver::load(State &S, const Value &Address) {
   return Value::symbol(Table.symbol(D));
 }
 
+SymbolId Solver::behind(SymbolId S, SymbolId From, SymbolId To) {
+  if (S == From)
+    return To;
+  SymbolData D = Table[S];
+  PlaceId Root = Table.root(D.Place);
+  SymbolId Through = behind(Table[Root].Symbol, From, To);
+  D.Place = Table.rebase(D.Place, Root, Table.pointee(Through));
+  return Table.symbol(D);
+}
+
+/// What was reached through the previous value (`slots[i]->conn`) is not what
+/// is reached through the new one.
+void Solver::ageBehind(State &S, SymbolId New, SymbolId &Old,
+                       Invocation *Current) {
+  llvm::SmallVector<std::pair<PlaceId, Value>, 4> Moved;
+  for (auto &[P, V] : S.Places) {
+    const PlaceData &Root = Table[Table.root(P)];
+    if (Root.What == PlaceData::Kind::Pointee &&
+        Table.reachedThrough(Root.Symbol, New))
+      Moved.push_back({P, V});
+  }
+  // Where nothing is known of it the two may well share a name.
+  if (Moved.empty())
+    return;
+  SymbolData OlderData = Table[New];
+  OlderData.Older = true;
+  Old = Table.symbol(OlderData);
+  for (auto &[P, V] : Moved)
+    S.Places.erase(P);
+  for (auto &[P, V] : Moved) {
+    PlaceId Root = Table.root(P);
+    SymbolId Through = behind(Table[Root].Symbol, New, Old);
+    PlaceId Older = Table.rebase(P, Root, Table.pointee(Through));
+    // The objects of all earlier turns share one name: each keeps its own.
+    if (const Value *Before = S.Places.find(Older);
+        Before && Before->isSymbol() && S.leaseOf(Before->Symbol))
+      takeOverSymbol(S, Before->Symbol);
+    S.Places.set(Older, V);
+  }
+  auto Rename = [&](Value &V) {
+    if (V.Symbol.valid() && Table.reachedThrough(V.Symbol, New))
+      V.Symbol = behind(V.Symbol, New, Old);
+  };
+  for (auto &[P, V] : S.Places)
+    Rename(V);
+  for (auto &[T, V] : S.Temps)
+    Rename(V);
+  if (Current) {
+    Rename(Current->Object);
+    for (Value &V : Current->Args)
+      Rename(V);
+  }
+  S.Facts.eraseIf(
+      [&](const auto &E) { return Table.reachedThrough(E.first, New); });
+}
+
 /// The symbol of an expression that is evaluated again names the new value;
 /// what still holds the previous one gets its own.
 void Solver::age(State &S, const SymbolData &D, Invocation *Current) {
@@ -56,7 +112,12 @@ void Solver::age(State &S, const SymbolData &D, Invocation *Current) {
   SymbolData OlderData = D;
   OlderData.Older = true;
   SymbolId Old;
+  PlaceId NewPointee = Table.pointee(New);
   auto Rename = [&](Value &V) {
+    if (V.isAddress() && Table.root(V.Place) == NewPointee) {
+      Old = Table.symbol(OlderData);
+      V.Place = Table.rebase(V.Place, NewPointee, Table.pointee(Old));
+    }
     if (V.Symbol != New)
       return;
     if (!Old.valid())
@@ -123,7 +184,6 @@ void Solver::age(State &S, const SymbolData &D, Invocation *Current) {
     if (Object == New)
       Object = Old = Table.symbol(OlderData);
   // Objects behind the symbol move along with it.
-  PlaceId NewPointee = Table.pointee(New);
   llvm::SmallVector<std::pair<PlaceId, Value>, 4> Moved;
   for (auto &[P, V] : S.Places)
     if (Table.root(P) == NewPointee)
@@ -148,6 +208,7 @@ void Solver::age(State &S, const SymbolData &D, Invocation *Current) {
            Table[V.Symbol].What == SymbolData::Kind::New))
         takeOver(S, V);
   }
+  ageBehind(S, New, Old, Current);
   ageViews(S, New, OlderData, Old);
   if (Old.valid()) {
     Fact F = S.fact(New);

@@ -259,6 +259,23 @@ void Solver::takeContents(State &S, const Value &Address, bool Whole) {
   }
 }
 
+/// Members of what the function was given, in as many steps as it takes
+/// (`h->tail->res`).
+void Solver::takeBehind(State &S, const Value &Pointer) {
+  if (!Pointer.isSymbol())
+    return;
+  llvm::SmallVector<SymbolId, 2> Handles;
+  for (auto &[Place, V] : S.Places) {
+    const PlaceData &Root = Table[Table.root(Place)];
+    if (V.isSymbol() && S.leaseOf(V.Symbol) &&
+        Root.What == PlaceData::Kind::Pointee &&
+        Table.reachedThrough(Root.Symbol, Pointer.Symbol))
+      Handles.push_back(V.Symbol);
+  }
+  for (SymbolId Handle : Handles)
+    takeOverSymbol(S, Handle);
+}
+
 void Solver::takeClosure(State &S, const Value &Closure) {
   const CXXRecordDecl *R = classOf(placeOf(Closure));
   const CXXMethodDecl *Run = callOperator(R);

@@ -8,6 +8,9 @@ using namespace clang;
 
 namespace conntidy::flow {
 
+/// Conditions of never returning that are worth keeping apart.
+static constexpr size_t MaxEndings = 4;
+
 /// States within a block from which on it pays to look for some that are alike.
 static constexpr size_t WorthMerging = 4;
 
@@ -23,6 +26,10 @@ Solver::Solver(const Program &P, FlowEnvironment &Env)
   PlaceData D;
   D.What = PlaceData::Kind::Return;
   ReturnPlace = Table.place(D);
+  for (const Block &B : P.Blocks)
+    EndsHere.push_back(llvm::any_of(B.Events, [](const Event &E) {
+      return E.What == Op::Call && E.Call->NoReturn;
+    }));
 }
 
 State Solver::entryState() {
@@ -79,6 +86,7 @@ Solution Solver::run() {
     Effects.Cases.clear();
     Effects.TooComplex = true;
   }
+  Effects.NullTellsOfRelease = ReleasesWithNull && !NullAlone;
   Solution Result;
   Result.Flow = finish();
   Result.Effects = std::move(Effects);
@@ -134,7 +142,8 @@ void Solver::propagate(State S, unsigned Block) {
   for (size_t N = 0; N < Known.size(); ++N)
     if (Known[N].mergeableWith(
             S, Table, [&](PlaceId P) { return isHandlePlace(P); },
-            [&](SymbolId S) { return nullMatters(S); }, isSmall())) {
+            [&](SymbolId S) { return nullMatters(S); }, isSmall()) &&
+        returnAlike(Known[N], S)) {
       if (Known[N].merge(S, Block, Table, P.CrossesBlocks))
         Enqueue(N);
       return;
@@ -303,7 +312,8 @@ void Solver::mergeAlike(States &Current, unsigned Block, const Event &Last) {
       return K.Temps == S.Temps &&
              K.mergeableWith(
                  S, Table, [&](PlaceId P) { return isHandlePlace(P); },
-                 [&](SymbolId S) { return nullMatters(S); }, isSmall());
+                 [&](SymbolId S) { return nullMatters(S); }, isSmall()) &&
+             returnAlike(K, S);
     });
     if (Alike == Kept.end())
       Kept.push_back(std::move(S));
@@ -342,6 +352,31 @@ void Solver::processBlock(unsigned Block, State Start) {
   }
 }
 
+void Solver::noteEnding(const Value &V, const Edge &E) {
+  const Assumption &A = *E.Assumed;
+  if (Endings.size() >= MaxEndings || A.IsCase || A.Ranges.size() != 1 ||
+      A.Ranges.front() != std::pair<int64_t, int64_t>(0, 0) ||
+      !V.Symbol.valid() || Table[V.Symbol].What != SymbolData::Kind::Parameter)
+    return;
+  Fact F;
+  if (V.isSymbol())
+    F = A.Negated ? Fact::except(0) : Fact::exactly(0);
+  else if (A.Negated != V.Negated)
+    F = Fact::range(V.Low, V.High);
+  else if (!F.exclude(V.Low, V.High))
+    return;
+  std::pair<SymbolId, Fact> Ending(V.Symbol, F);
+  if (!llvm::is_contained(Endings, Ending))
+    Endings.push_back(std::move(Ending));
+}
+
+bool Solver::returnAlike(const State &A, const State &B) const {
+  return llvm::all_of(Endings, [&](const auto &Ending) {
+    Fact OfA = A.fact(Ending.first), OfB = B.fact(Ending.first);
+    return OfA.restrict(Ending.second) == OfB.restrict(Ending.second);
+  });
+}
+
 void Solver::followEdges(const Block &B, State &S) {
   for (const Edge &E : B.Edges) {
     if (exhausted())
@@ -362,6 +397,8 @@ void Solver::followEdges(const Block &B, State &S) {
       Value V = get(Copy, E.Assumed->Subject);
       if (!assume(Copy, V, *E.Assumed))
         continue;
+      if (EndsHere[E.Target])
+        noteEnding(V, E);
       if (!V.isInt()) {
         const TrailNode *N =
             extend(Copy.Trail, Step::Kind::Branch, E.Assumed->Condition);
@@ -370,8 +407,8 @@ void Solver::followEdges(const Block &B, State &S) {
         Copy.Trail = N;
       }
     }
-    if (E.Sets)
-      Copy.Temps.set(E.Sets->first, Value::integer(E.Sets->second));
+    for (auto [Whole, Number] : E.Sets)
+      Copy.Temps.set(Whole, Value::integer(Number));
     pruneDead(Copy, E.Target);
     pruneTemps(Copy);
     propagate(std::move(Copy), E.Target);

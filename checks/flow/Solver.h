@@ -96,6 +96,11 @@ private:
   bool isHandlePlace(PlaceId P);
   /// True for entry values whose being null tells cases of the summary apart.
   bool nullMatters(SymbolId S);
+  /// An edge leads to where the function ends for good if a parameter is as
+  /// assumed.
+  void noteEnding(const Value &V, const Edge &E);
+  /// True if what is known of the parameters rules out the same endings.
+  bool returnAlike(const State &A, const State &B) const;
   /// In a small function every case is worth telling apart.
   bool isSmall() const { return P.Blocks.size() <= 16; }
 
@@ -112,6 +117,9 @@ private:
   const clang::FieldDecl *fieldAt(PlaceId Place) const;
   Value fresh(State &S, const void *Site, unsigned Index = 0);
   void age(State &S, const SymbolData &D, Invocation *Current = nullptr);
+  void ageBehind(State &S, SymbolId New, SymbolId &Old, Invocation *Current);
+  /// \p S, which is reached through \p From, as it is reached through \p To.
+  SymbolId behind(SymbolId S, SymbolId From, SymbolId To);
   bool assume(State &S, const Value &V, const Assumption &A);
   /// Restricts a symbol; settles what hung on it. False: not possible.
   bool restrict(State &S, SymbolId Symbol,
@@ -227,6 +235,7 @@ private:
   void giveToCallable(State &S, const Invocation &I);
   void releaseDerived(State &S, const Value &Parent,
                       model::ResourceEntry Resource, const Invocation &By);
+  void takeBehind(State &S, const Value &Pointer);
   /// Captured copies go over; what is captured by reference only if the closure
   /// releases it when it runs.
   void takeClosure(State &S, const Value &Closure);
@@ -416,6 +425,9 @@ private:
   std::vector<std::vector<State>> Entries; ///< by block: states kept apart
   std::vector<std::vector<bool>> Pending;  ///< by block: not yet explored
   std::set<std::pair<unsigned, unsigned>> Worklist; ///< order, block
+  std::vector<bool> EndsHere; ///< by block: calls what never returns
+  /// What parameters are where a call of this function does not return.
+  llvm::SmallVector<std::pair<SymbolId, Fact>, 2> Endings;
   unsigned Steps = 0;
   bool OverBudget = false;
   /// One state a block converges soon; should it not, nothing is known of the
@@ -454,6 +466,9 @@ private:
   llvm::DenseMap<PlaceId, const clang::CXXRecordDecl *> ClassOf;
   Summary Effects;
   bool Returns = false; ///< some exit without an exception was seen
+  /// Some exit that returns null releases what came from outside; some leaves
+  /// it alone.
+  bool ReleasesWithNull = false, NullAlone = false;
   llvm::DenseSet<SymbolId> ForkResults;
   /// Exits of the process a fork has made, with what is reachable there.
   std::vector<std::pair<State, llvm::SmallVector<SymbolId, 8>>> ChildExits;

@@ -146,8 +146,10 @@ bool Solver::knowsOfOverwritten(const Invocation &I, State &S, SymbolId Old,
 Outcomes Solver::applySummary(const Invocation &Given, State S,
                               const Summary &Sum) {
   if (Sum.TooComplex) {
-    for (const Value &V : Given.Args)
+    for (const Value &V : Given.Args) {
       takeOver(S, V);
+      takeBehind(S, V);
+    }
     if (Given.HasObject)
       takeContents(S, Given.Object);
     return callUnknown(Given, std::move(S), Seen::Body);
@@ -423,10 +425,17 @@ Outcomes Solver::applySummary(const Invocation &Given, State S,
           continue;
         if (Handed.known())
           Returned = Handed;
-        else if (Result.isSymbol() && !C.ReturnFact.trivial())
+        else if (Result.isSymbol() && !C.ReturnFact.trivial()) {
           if (!restrict(After, Result.Symbol,
                         [&](Fact &F) { return F.restrict(C.ReturnFact); }))
             continue;
+        } else if (Result.isSymbol() &&
+                   I.Callee->getReturnType()->isPointerType() &&
+                   Sum.NullTellsOfRelease && !C.releases()) {
+          if (!restrict(After, Result.Symbol,
+                        [](Fact &F) { return F.exclude(0, 0); }))
+            continue;
+        }
       }
       Out.push_back({std::move(After), Returned});
       Made.push_back(&C);

@@ -24,6 +24,12 @@ bool SummaryCase::sameEffects(const SummaryCase &O) const {
          Thrown.has_value() == O.Thrown.has_value();
 }
 
+bool SummaryCase::releases() const {
+  return llvm::any_of(Effects, [](const SummaryEffect &E) {
+    return E.What == SummaryEffect::Kind::Release && !E.Unsure;
+  });
+}
+
 bool Summary::trivial() const {
   if (TooComplex)
     return false;
@@ -107,6 +113,21 @@ static const SummaryEffect *plainStore(const SummaryCase &C, const Path &P) {
   return It == C.Effects.end() ? nullptr : &*It;
 }
 
+/// A handle that is stored where the callee found null overwrites nothing; one
+/// case must not forget that for the sake of another.
+static bool overwritesAlike(const SummaryCase &A, const SummaryCase &B) {
+  return llvm::all_of(A.Effects, [&](const SummaryEffect &E) {
+    if (E.What != SummaryEffect::Kind::Store ||
+        E.Stored.What != SummaryValue::Kind::Lease)
+      return true;
+    auto Needs = [&](const SummaryCase &C) {
+      return llvm::any_of(C.Needs,
+                          [&](const auto &N) { return N.first == E.At; });
+    };
+    return Needs(A) == Needs(B);
+  });
+}
+
 /// True if the two differ in what they do to leases.
 static bool differInLeases(const SummaryCase &A, const SummaryCase &B) {
   auto Has = [](const SummaryCase &X, const SummaryCase &Y) {
@@ -167,8 +188,24 @@ void Summary::coarsen() {
       Unknown.At = P;
       C.Effects.push_back(std::move(Unknown));
     }
-    auto Known = llvm::find_if(
-        Cases, [&](const SummaryCase &K) { return K.sameEffects(C); });
+    Cases.push_back(std::move(C));
+  }
+  mergeWhere([](const SummaryCase &A, const SummaryCase &B) {
+    return A.sameEffects(B) && overwritesAlike(A, B);
+  });
+  if (Cases.size() > MaxCases)
+    mergeWhere([](const SummaryCase &A, const SummaryCase &B) {
+      return A.sameEffects(B);
+    });
+}
+
+void Summary::mergeWhere(
+    llvm::function_ref<bool(const SummaryCase &, const SummaryCase &)> Alike) {
+  std::vector<SummaryCase> Fine = std::move(Cases);
+  Cases.clear();
+  for (SummaryCase &C : Fine) {
+    auto Known =
+        llvm::find_if(Cases, [&](const SummaryCase &K) { return Alike(K, C); });
     if (Known == Cases.end())
       Cases.push_back(std::move(C));
     else
@@ -181,7 +218,8 @@ void Summary::add(SummaryCase C) {
     return;
   for (SummaryCase &Known : Cases)
     if (Known.sameEffects(C) &&
-        (Known.Needs == C.Needs || Cases.size() >= FewCases)) {
+        (Known.Needs == C.Needs ||
+         (Cases.size() >= FewCases && overwritesAlike(Known, C)))) {
       mergeInto(Known, C);
       return;
     }

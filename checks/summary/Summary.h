@@ -14,6 +14,7 @@
 #include "finding/Finding.h"
 #include "flow/Value.h"
 #include "model/ModelSet.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include <optional>
 
 namespace llvm {
@@ -115,6 +116,8 @@ struct SummaryCase {
   /// Set for a case that ends in an exception.
   std::optional<ThrownSet> Thrown;
 
+  /// True if it releases what came from outside.
+  bool releases() const;
   /// Everything but what is merely known of values.
   bool sameEffects(const SummaryCase &Other) const;
   friend bool operator==(const SummaryCase &, const SummaryCase &) = default;
@@ -128,6 +131,9 @@ struct Summary {
   /// Some way through it ends what borrows from what these held, though it
   /// releases nothing.
   std::vector<Path> Rewinds;
+  /// Whenever it returns null it has released something: what it returns where
+  /// it has not is not null.
+  bool NullTellsOfRelease = false;
   /// Too many cases: the effects are not known, arguments count as given away.
   bool TooComplex = false;
 
@@ -154,6 +160,8 @@ struct Summary {
 
 private:
   void coarsen();
+  void mergeWhere(
+      llvm::function_ref<bool(const SummaryCase &, const SummaryCase &)> Alike);
 };
 
 std::string toText(const Path &P);

@@ -78,6 +78,8 @@ public:
     }
     if (S.TooComplex)
       Out["too-complex"] = true;
+    if (S.NullTellsOfRelease)
+      Out["null-tells-of-release"] = true;
     auto Add = [&](const char *Key, json::Object Described) {
       if (!Described.empty())
         Out[Key] = std::move(Described);
@@ -248,6 +250,8 @@ public:
 
   bool read(Summary &S) {
     S.TooComplex = Top.getBoolean("too-complex").value_or(false);
+    S.NullTellsOfRelease =
+        Top.getBoolean("null-tells-of-release").value_or(false);
     const json::Array *Cases = Top.getArray("cases");
     const json::Array *Uses = Top.getArray("uses");
     const json::Array *Rewinds = Top.getArray("rewinds");
