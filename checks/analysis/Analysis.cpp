@@ -10,6 +10,7 @@
 #include "fix/Edits.h"
 #include "flow/LeaseFlow.h"
 #include "flow/Lowering.h"
+#include "flow/Names.h"
 #include "model/ModelSet.h"
 #include "rules/dangling_row/DanglingRow.h"
 #include "rules/double_release/DoubleRelease.h"
@@ -18,7 +19,13 @@
 #include "rules/held_while_blocking/HeldWhileBlocking.h"
 #include "rules/leak/Leak.h"
 #include "rules/leak_on_throw/LeakOnThrow.h"
+#include "rules/nested_acquire/NestedAcquire.h"
+#include "rules/no_timeout/NoTimeout.h"
+#include "rules/open_transaction/OpenTransaction.h"
+#include "rules/pool_per_call/PoolPerCall.h"
 #include "rules/raw_acquire/RawAcquire.h"
+#include "rules/unchecked_acquire/UncheckedAcquire.h"
+#include "rules/unpooled_connect/UnpooledConnect.h"
 #include "rules/use_after_release/UseAfterRelease.h"
 #include "rules/wrong_release/WrongRelease.h"
 #include "clang/AST/ASTContext.h"
@@ -60,6 +67,7 @@ public:
       if (!Seen[Component.front()])
         analyze(Component, false);
     settleMembers();
+    settlePools();
   }
 
   const Summary *summaryOf(const FunctionDecl *F) override {
@@ -174,6 +182,72 @@ private:
         L.Exits.insert(L.Exits.begin(), L.Kept);
       }
     }
+  }
+
+  /// Pools that are made once are made where they should be; connections that
+  /// are opened beside a pool are known when the pool is.
+  void settlePools() {
+    std::vector<llvm::SmallVector<unsigned, 2>> Callers(Graph.nodes().size());
+    for (unsigned N = 0; N < Graph.nodes().size(); ++N)
+      for (unsigned Callee : Graph.nodes()[N].Callees)
+        Callers[Callee].push_back(N);
+    auto NodeAt = [&](const FunctionDecl *F) -> std::optional<unsigned> {
+      auto It = NodeOf.find(F->getCanonicalDecl());
+      return It == NodeOf.end() ? std::nullopt : std::optional(It->second);
+    };
+    for (flow::LeaseFlow &Flow : Flows)
+      if (auto N = NodeAt(Flow.Function);
+          !Flow.Pools.empty() && N && runsOnce(*N, Callers, 0))
+        Flow.Pools.clear();
+    std::map<llvm::StringRef, llvm::StringRef> PoolOf; // handle type -> acquire
+    for (const flow::LeaseFlow &Flow : Flows)
+      for (const flow::LeaseReport &L : Flow.Leases)
+        if (L.Resource && L.Resource.Entry->Pooled &&
+            !L.Resource.Entry->Type.empty())
+          PoolOf.try_emplace(L.Resource.Entry->Type, L.Api);
+    for (flow::LeaseFlow &Flow : Flows)
+      for (flow::LeaseReport &L : Flow.Leases) {
+        if (!L.Resource || L.Resource.Entry->Pooled || L.ViaCallee ||
+            L.Resource.Entry->Kind != model::ResourceKind::Connection ||
+            Flow.Function->isMain())
+          continue;
+        auto Pool = PoolOf.find(L.Resource.Entry->Type);
+        bool OfPool = servesPool(Flow.Function);
+        if (auto N = NodeAt(Flow.Function))
+          OfPool |= llvm::any_of(Callers[*N], [&](unsigned C) {
+            return servesPool(Graph.nodes()[C].Definition);
+          });
+        if (Pool != PoolOf.end() && !OfPool &&
+            (L.AfterRefusal || (L.Ended && !L.HandedOn)))
+          L.PoolBeside = Pool->second.str();
+      }
+  }
+
+  /// A part of a pool's own implementation.
+  bool servesPool(const FunctionDecl *F) {
+    auto *M = dyn_cast<CXXMethodDecl>(F);
+    return (M && Models.isPool(M->getParent())) ||
+           llvm::any_of(Models.entriesFor(F),
+                        [](const model::FunctionEntry &E) {
+                          return !E.Entry->Acquires.empty() ||
+                                 !E.Entry->Releases.empty();
+                        });
+  }
+
+  /// main(), what only it calls, and what is called as if it ran once.
+  bool runsOnce(unsigned N,
+                const std::vector<llvm::SmallVector<unsigned, 2>> &Callers,
+                unsigned Depth) {
+    const FunctionDecl *F = Graph.nodes()[N].Definition;
+    if (F->isMain())
+      return true;
+    if (Depth > 4)
+      return false;
+    if (!Callers[N].empty())
+      return llvm::all_of(Callers[N], [&](unsigned C) {
+        return C != N && runsOnce(C, Callers, Depth + 1);
+      });
+    return flow::soundsLikeStart(F->getNameAsString());
   }
 
   /// A constructor of its class calls the method, in however many steps.
@@ -375,6 +449,18 @@ static void judge(const flow::LeaseFlow &Flow,
     rules::HeldTooLong().check(Flow, Out);
   if (On(rules::HeldWhileBlocking::id()))
     rules::HeldWhileBlocking().check(Flow, Out);
+  if (On(rules::NoTimeout::id()))
+    rules::NoTimeout().check(Flow, Out);
+  if (On(rules::UncheckedAcquire::id()))
+    rules::UncheckedAcquire().check(Flow, Out);
+  if (On(rules::NestedAcquire::id()))
+    rules::NestedAcquire().check(Flow, Out);
+  if (On(rules::PoolPerCall::id()))
+    rules::PoolPerCall().check(Flow, Out);
+  if (On(rules::UnpooledConnect::id()))
+    rules::UnpooledConnect().check(Flow, Out);
+  if (On(rules::OpenTransaction::id()))
+    rules::OpenTransaction().check(Flow, Out);
   if (On(rules::RawAcquire::id()))
     rules::RawAcquire().check(Flow, Out);
 }

@@ -157,11 +157,15 @@ public:
       return;
     for (const model::FunctionEntry &E : Models.entriesFor(F))
       if (!E.Entry->Acquires.empty() || !E.Entry->Releases.empty() ||
-          (!E.Entry->Views.empty() && !E.Owner->Resources.empty()))
+          (!E.Entry->Views.empty() && !E.Owner->Resources.empty()) ||
+          E.Entry->Begins || E.Entry->Executes || E.Entry->Commits ||
+          E.Entry->RollsBack || E.Entry->Waits)
         Touches = true;
     if (auto *M = dyn_cast<CXXMethodDecl>(F))
       if (model::ClassEntry C = Models.entryFor(M->getParent()))
         Touches |= !C.Entry->Holds.empty();
+    if (auto *C = dyn_cast<CXXConstructorDecl>(F))
+      Touches |= Models.isPool(C->getParent());
   }
 
   llvm::SetVector<const FunctionDecl *> Functions;

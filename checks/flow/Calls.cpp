@@ -75,6 +75,8 @@ Outcomes Solver::callUnknown(Invocation I, State S, Seen How) {
                      isOfALibrary(I.Site->Through);
   if (How != Seen::Model && !FromSystem)
     lend(I, S, BodySeen);
+  if (How == Seen::Nothing && !FromSystem && !S.Transactions.empty())
+    trustWithTransactions(S, I, Name);
   NameHint Hint = FromSystem ? NameHint::None : hintOf(Name);
   const auto *Ctor = dyn_cast_or_null<CXXConstructorDecl>(I.Callee);
   bool Owns = Ctor && !BodySeen &&
@@ -286,6 +288,28 @@ Outcomes Solver::call(const Invocation &Given, State S) {
       M && M->isLambdaStaticInvoker())
     I.Callee = M->getParent()->getLambdaCallOperator();
   auto Entries = matchingEntries(I, S);
+  bool Matters = llvm::any_of(Entries, [](const model::FunctionEntry &E) {
+    const model::Function &F = *E.Entry;
+    return F.Begins || F.Commits || F.RollsBack || F.Executes || F.StatusOf ||
+           F.InTransaction;
+  });
+  if (Entries.empty()) {
+    trustCallee(S, I);
+  } else {
+    noteUnbounded(S, I, Entries);
+    noteUnchecked(S, I, Entries);
+  }
+  if (!Matters)
+    return callWith(std::move(I), std::move(S), Entries);
+  endTransactions(S, I, Entries);
+  Outcomes Out = callWith(I, std::move(S), Entries);
+  for (Outcome &O : Out)
+    beginTransactions(O.After, I, Entries, O.Result);
+  return Out;
+}
+
+Outcomes Solver::callWith(Invocation I, State S,
+                          llvm::ArrayRef<model::FunctionEntry> Entries) {
   const Summary *Known =
       I.Callee && Entries.empty() ? Env.summaryOf(I.Callee) : nullptr;
   noteUses(S, I, Entries, Known);
@@ -355,6 +379,10 @@ Outcomes Solver::call(const Invocation &Given, State S) {
     return *Out;
   if (auto Out = compareGuards(I, S))
     return *Out;
+  if (auto Out = callText(I, S)) {
+    Raise(Out->front().After);
+    return *Out;
+  }
   if (auto *M = dyn_cast_or_null<CXXMethodDecl>(I.Callee))
     if (model::ClassEntry C = Env.Models.entryFor(M->getParent())) {
       State Before = S;

@@ -77,6 +77,8 @@ States Solver::deletePointee(State S, const Value &Pointer,
   Invocation By;
   By.Where = Where;
   By.ByDestructor = Guard;
+  if (Pointer.isSymbol())
+    notePoolObject(S, Pointer.Symbol, R);
   // A library's own guard knows how. delete suits what is an object of C++, and
   // what no pool waits for.
   if (HeldLease *L = Pointer.isSymbol() ? S.leaseOf(Pointer.Symbol) : nullptr;
@@ -320,6 +322,10 @@ States Solver::destroy(State S, PlaceId Place, const CXXRecordDecl *R,
       return destroyMembers(std::move(S), Place, R, Where, Try);
     }
     // Not seen: it disposes of what the object holds.
+    if (mayEndTransaction(R->getName(), /*GivenConnection=*/true) ||
+        R->getName().contains_insensitive("guard") ||
+        R->getName().contains_insensitive("scope"))
+      forgetTransactions(S);
     takeContents(S, Value::address(Place));
     if (Env.bodyHidden(D))
       giveUp(S, Invocation());

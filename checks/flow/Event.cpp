@@ -34,6 +34,10 @@ static void print(llvm::raw_ostream &Out, const Event &E) {
   case Op::Constant:
     Out << "constant " << E.Low;
     break;
+  case Op::Literal:
+    Out << "literal "
+        << llvm::cast<clang::StringLiteral>(E.Origin)->getByteLength();
+    break;
   case Op::Function:
     Out << "function " << nameOf(E.Declared);
     break;

@@ -35,6 +35,7 @@ namespace conntidy::flow {
 
 enum class Op : uint8_t {
   Constant,    ///< result = Number
+  Literal,     ///< result = address of the string literal Origin
   Function,    ///< result = address of the function Declared
   Variable,    ///< result = address of the variable Declared
   This,        ///< result = the this pointer

@@ -103,6 +103,10 @@ void Solver::raise(State S, ThrownSet T, const CXXTryStmt *Try,
     L.ExceptionPassed = L.ExceptionPassed
                             ? std::max(*L.ExceptionPassed, T.surest())
                             : T.surest();
+  for (OpenTransaction &Open : S.Transactions)
+    Open.ExceptionPassed = Open.ExceptionPassed
+                               ? std::max(*Open.ExceptionPassed, T.surest())
+                               : T.surest();
   States Current;
   Current.push_back(std::move(S));
   auto UnwindAll = [&](const CXXTryStmt *To) {
@@ -195,12 +199,18 @@ void Solver::leave(State S, const Stmt *Where, const ThrownSet *Thrown) {
     if (const Value *R = S.Places.find(ReturnPlace);
         R && R->What == Value::Kind::InRange) {
       Value V = *R;
-      bool Matters = llvm::any_of(S.Leases, [&](const HeldLease &L) {
-        return L.Handle == V.Symbol ||
-               llvm::any_of(L.Conditions, [&](const HeldIf &C) {
-                 return C.Subject == V.Symbol;
-               });
-      });
+      auto HangsOn = [&](const auto &Held) {
+        return llvm::any_of(Held.Conditions, [&](const HeldIf &C) {
+          return C.Subject == V.Symbol;
+        });
+      };
+      bool Matters =
+          llvm::any_of(S.Leases,
+                       [&](const HeldLease &L) {
+                         return L.Handle == V.Symbol || HangsOn(L);
+                       }) ||
+          llvm::any_of(S.Transactions, HangsOn) ||
+          llvm::any_of(S.Steps, HangsOn);
       States Possible;
       for (bool Holds : {true, false}) {
         State Copy = S;
@@ -281,10 +291,14 @@ void Solver::settleExit(State S, const Stmt *Where, const ThrownSet *Thrown) {
         noteViewsLeft(C);
     }
     auto Reached = reachable(C, Thrown);
+    noteOpenTransactions(C, Where,
+                         Thrown ? std::optional(Thrown->surest())
+                                : std::nullopt);
     if (!P.Function->isMain()) {
       llvm::SmallVector<HeldLease, 4> Held(C.Leases.begin(), C.Leases.end());
       for (const HeldLease &L : Held) {
         if (llvm::is_contained(Reached, L.Handle)) {
+          site(L.Lease).HandedOn = true;
           if (!Thrown)
             noteKept(C, L, Where);
           continue;
@@ -526,6 +540,11 @@ LeaseFlow Solver::finish() {
     R.Noun = nounOf(Site.Resource);
     R.ReleaseApi = releaseApiOf(Site.Resource);
     R.GuessedBecause = Site.GuessedBecause;
+    R.Resource = Site.Resource;
+    R.Ended |= Site.Ended;
+    R.HandedOn |= Site.HandedOn;
+    R.ViaCallee |= !Site.Inner.empty();
+    R.AfterRefusal |= Site.AfterRefusal;
     R.Guarded |= Site.Guarded;
     R.Released |= Site.Released;
     R.Scarce = isScarce(Site.Resource);
@@ -602,6 +621,19 @@ LeaseFlow Solver::finish() {
     return SM.isBeforeInTranslationUnit(A.Where.getBegin(), B.Where.getBegin());
   });
   finishMembers(Flow);
+  finishTransactions(Flow);
+  finishPools(Flow);
+  auto StandsBefore = [&](SourceRange A, SourceRange B) {
+    return SM.isBeforeInTranslationUnit(A.getBegin(), B.getBegin());
+  };
+  llvm::stable_sort(Unbounded, [&](auto &A, auto &B) {
+    return StandsBefore(A.Where, B.Where);
+  });
+  llvm::stable_sort(Unchecked, [&](auto &A, auto &B) {
+    return StandsBefore(A.Acquired, B.Acquired);
+  });
+  Flow.Unbounded = std::move(Unbounded);
+  Flow.Unchecked = std::move(Unchecked);
   return Flow;
 }
 

@@ -44,6 +44,7 @@ public:
       R.From = Path::Root::Return;
       return R;
     case PlaceData::Kind::Temporary:
+    case PlaceData::Kind::Literal:
       return std::nullopt;
     case PlaceData::Kind::Pointee: {
       if (Table[D.Symbol].What == SymbolData::Kind::New) {
@@ -237,6 +238,7 @@ public:
       if (auto P = symbolPath(S))
         Case.Needs.push_back({*P, F});
     }
+    addTransactions(Returned);
     for (size_t N = 0; N < Held.size(); ++N)
       for (const HeldIf &C : Held[N]->Conditions) {
         if (C.Subject == Held[N]->Handle)
@@ -300,6 +302,56 @@ private:
           return P;
     }
     return std::nullopt;
+
+  void addTransactions(const Value &Returned) {
+    auto If = [&](const auto &Step) -> std::optional<Fact> {
+      for (const HeldIf &C : Step.Conditions)
+        if ((Returned.isSymbol() && C.Subject == Returned.Symbol) ||
+            C.Wanted.Low > C.Wanted.High)
+          return C.Wanted;
+      return std::nullopt;
+    };
+    auto IsOutside = [](const SummaryValue &V) {
+      return V.What == SummaryValue::Kind::Entry ||
+             V.What == SummaryValue::Kind::Address;
+    };
+    // On a connection of its own it is nobody else's business.
+    auto IsOwn = [&](const Value &V) {
+      return V.isSymbol() && llvm::any_of(At.Leases, [&](const HeldLease &L) {
+               return L.Handle == V.Symbol;
+             });
+    };
+    for (const TransactionStep &Step : At.Steps) {
+      if (IsOwn(Step.Connection))
+        continue;
+      TransactionEffect E;
+      E.What = Step.What;
+      E.Connection = value(Step.Connection);
+      E.Text = value(Step.Text);
+      E.Dialect = Step.Dialect;
+      E.IfReturned = If(Step);
+      if (Step.Connection.known() && !IsOutside(E.Connection))
+        continue;
+      if (E.What != TransactionEffect::Kind::Run || IsOutside(E.Text))
+        Case.Transactions.push_back(std::move(E));
+    }
+    for (const OpenTransaction &T : At.Transactions) {
+      if (!Solve.livesOn(At, T.Connection))
+        continue;
+      TransactionEffect E;
+      E.Connection = value(T.Connection);
+      if (!IsOutside(E.Connection))
+        continue;
+      const TransactionSite &Site = Solve.transactionSite(T.Where);
+      FindingStep Step;
+      Step.What = Step::Kind::Acquire;
+      Step.Where = T.Where->getSourceRange();
+      Step.Text = "transaction begun here by '" + Site.Api + "'";
+      E.Inner.push_back(std::move(Step));
+      E.Savepoint = T.Savepoint;
+      E.IfReturned = If(T);
+      Case.Transactions.push_back(std::move(E));
+    }
   }
 
   /// Of an object that is a lease itself.

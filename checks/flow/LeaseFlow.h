@@ -10,6 +10,7 @@
 
 #include "analysis/Settings.h"
 #include "cfg/OtherUnits.h"
+#include "cfg/Acquisitions.h"
 #include "cfg/Waits.h"
 #include "cfg/Work.h"
 #include "finding/Finding.h"
@@ -63,6 +64,14 @@ struct LeaseReport {
   std::optional<GuardBypass::Kind> Bypassed;
   clang::SourceRange BypassedAt;
   bool ByCallee = false; ///< a function that is called puts it where it is
+  model::ResourceEntry Resource;
+  bool Ended = false;    ///< some path releases it, by hand or by a guard
+  bool HandedOn = false; ///< some path leaves it to somebody outside
+  bool ViaCallee = false; ///< a function that is called acquires it
+  /// What acquires connections of the same kind from a pool, where this one
+  /// should have been.
+  std::string PoolBeside;
+  bool AfterRefusal = false; ///< the pool had none to give
   const clang::FieldDecl *HandleField = nullptr; ///< HandleName is its name
   /// The member of `*this` that alone holds it when the function returns, and
   /// that exit. What becomes of it is for the whole class to say.
@@ -162,6 +171,77 @@ struct HeldWait {
   std::vector<FindingStep> Trail; ///< the acquire, then the calls to the wait
 };
 
+/// A call that may wait without end, though it could be told not to.
+struct UnboundedWait {
+  enum class Kind : uint8_t {
+    NoTimeout, ///< the call takes none
+    NoKey,     ///< its connection string or keywords name none
+    Forever,   ///< its argument stands for none
+    NeverSet,  ///< no call has set one before
+  };
+  Kind Why = Kind::NoTimeout;
+  clang::SourceRange Where;
+  std::string Api;
+  std::string Instead; ///< the call that takes one; may be empty
+  std::string Key;     ///< NoKey: the first that would do
+};
+
+/// A connection is acquired from a pool of which one is held already.
+struct NestedAcquire {
+  clang::SourceRange Where;
+  std::string By;         ///< the function that is called
+  std::string Api;        ///< the one that acquires; By, or called by it
+  std::string HandleName; ///< of the one that is held; may be empty
+  std::string Noun;
+  unsigned HeldLine = 0;
+  Certainty Sureness = Certainty::Definite;
+  std::vector<FindingStep> Trail; ///< the acquire, then the calls to the next
+};
+
+/// A pool that is made here and does not outlive the call.
+struct LocalPool {
+  clang::SourceRange Where;
+  std::string Api;  ///< what makes it
+  std::string Name; ///< may be empty
+};
+
+/// A handle that is used before anybody has looked whether there is one.
+struct UncheckedAcquire {
+  clang::SourceRange Acquired;
+  std::string Api;
+  std::string HandleName; ///< may be empty
+  std::string Noun;
+  std::string UsedBy;
+  clang::SourceRange Used;
+  unsigned UsedLine = 0;
+  std::vector<FindingStep> Trail; ///< up to the use
+};
+
+/// One place where a transaction is still open that has to be closed.
+struct TransactionExit {
+  enum class Kind : uint8_t {
+    Return,
+    End,       ///< the closing brace
+    Throw,     ///< an exception leaves the function
+    GivenBack, ///< the connection goes back to its pool
+  };
+  Kind How = Kind::Return;
+  clang::SourceRange Where;
+  unsigned Line = 0; ///< of Where, from 1
+  bool AfterException = false;
+  Certainty Sureness = Certainty::Definite;
+  std::vector<FindingStep> Trail; ///< from the begin
+};
+
+/// A transaction on a connection that lives on, begun here and left open on
+/// some path.
+struct TransactionReport {
+  clang::SourceRange Begun;
+  std::string Api;
+  std::string ConnectionName; ///< may be empty
+  std::vector<TransactionExit> Exits; ///< the worst first
+};
+
 struct LeaseFlow {
   const clang::FunctionDecl *Function = nullptr;
   std::vector<LeaseReport> Leases;            ///< sorted by place
@@ -170,6 +250,11 @@ struct LeaseFlow {
   std::vector<HeldWait> Waits;                ///< sorted by place
   std::vector<DanglingView> Dangling;         ///< sorted by place
   std::vector<IdleHold> Idle;                 ///< sorted by place
+  std::vector<TransactionReport> Transactions; ///< sorted by place
+  std::vector<UnboundedWait> Unbounded;        ///< sorted by place
+  std::vector<UncheckedAcquire> Unchecked;     ///< sorted by place
+  std::vector<NestedAcquire> Nested;           ///< sorted by place
+  std::vector<LocalPool> Pools;                ///< sorted by place
   bool OverBudget = false;
   bool CPlusPlus = false;
 };
@@ -201,13 +286,15 @@ public:
   WaitInference Waits;
   WorkInference Effort;
   bool CountHolds = false; ///< what is done while something is held
+  AcquisitionInference Acquisitions;
 
 protected:
   FlowEnvironment(clang::ASTContext &Context, const model::ModelIndex &Models,
                   ThrowInference &Throws, const Settings &Set,
                   OtherUnits &Others)
       : Context(Context), Models(Models), Throws(Throws), Set(Set),
-        Others(Others), Waits(Context, Models, &Others), Effort(Models) {}
+        Others(Others), Waits(Context, Models, &Others), Effort(Models),
+        Acquisitions(Models) {}
 };
 
 struct Solution {

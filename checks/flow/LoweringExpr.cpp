@@ -62,6 +62,9 @@ void LoweringContext::lowerExpr(const Expr *E) {
     else
       emit(Op::Constant, E, temp(E)).Low = 0;
     return;
+  case Stmt::StringLiteralClass:
+    emit(Op::Literal, E, temp(E));
+    return;
   case Stmt::DeclRefExprClass:
     lowerReference(E, cast<DeclRefExpr>(E)->getDecl());
     return;

@@ -41,6 +41,8 @@ Value Solver::load(State &S, const Value &Address) {
     return {};
   if (const Value *V = S.Places.find(Place))
     return *V;
+  if (auto V = constantAt(Place))
+    return *V;
   SymbolData D;
   D.What = SymbolData::Kind::Entry;
   D.Place = Place;
@@ -143,6 +145,8 @@ void Solver::age(State &S, const SymbolData &D, Invocation *Current) {
     Rename(L.Pool);
     if (L.Parent == New)
       L.Parent = Old = Table.symbol(OlderData);
+    if (L.Result == New)
+      L.Result = Old = Table.symbol(OlderData);
     for (HeldIf &C : L.Conditions)
       if (C.Subject == New) {
         Old = Table.symbol(OlderData);
@@ -158,6 +162,23 @@ void Solver::age(State &S, const SymbolData &D, Invocation *Current) {
       // Two of earlier iterations are one to us.
       L.Lease = Twice ? LeaseId() : OlderLease;
     }
+  }
+  auto RenameSymbol = [&](SymbolId &Symbol) {
+    if (Symbol == New)
+      Symbol = Old = Table.symbol(OlderData);
+  };
+  for (OpenTransaction &T : S.Transactions) {
+    Rename(T.Connection);
+    RenameSymbol(T.Result);
+    for (HeldIf &C : T.Conditions)
+      RenameSymbol(C.Subject);
+  }
+  for (TransactionStep &T : S.Steps) {
+    Rename(T.Connection);
+    Rename(T.Text);
+    RenameSymbol(T.Result);
+    for (HeldIf &C : T.Conditions)
+      RenameSymbol(C.Subject);
   }
   llvm::erase_if(S.Leases, [](const HeldLease &L) { return !L.Lease.valid(); });
   llvm::sort(S.Leases, [](const HeldLease &A, const HeldLease &B) {
@@ -237,8 +258,12 @@ Value Solver::fresh(State &S, const void *Site, unsigned Index) {
 bool Solver::restrict(State &S, SymbolId Symbol,
                       llvm::function_ref<bool(Fact &)> How) {
   Fact F = S.fact(Symbol);
+  const Fact Before = F;
   if (!How(F))
     return false;
+  if (!(F == Before))
+    for (HeldLease &L : S.Leases)
+      L.Looked |= L.Handle == Symbol || L.Result == Symbol;
   if (!F.trivial())
     S.Facts.set(Symbol, F);
   if (F == Fact::exactly(0) && ForkResults.contains(Symbol))
@@ -268,8 +293,13 @@ bool Solver::restrict(State &S, SymbolId Symbol,
         ++N;
     }
   }
-  for (LeaseId L : Gone)
+  for (LeaseId L : Gone) {
+    if (const model::ResourceEntry &R = site(L).Resource; R && R.Entry->Pooled)
+      S.Refused = R.Entry;
     S.dropLease(L);
+  }
+  if (!S.Transactions.empty() || !S.Steps.empty())
+    settleTransactions(S);
   return true;
 }
 

@@ -192,6 +192,8 @@ LeaseId Solver::addLease(const Invocation &I, State &S, unsigned Index,
   LeaseSite &Site = site(Id);
   Site.Resource = Resource;
   Site.Api = Api;
+  Site.AfterRefusal |= Resource && S.Refused && !Resource.Entry->Pooled &&
+                       Resource.Entry->Kind == S.Refused->Kind;
   S.dropLease(Id);
   S.forgetEnded(Handle);
   S.Trail = extend(S.Trail, Step::Kind::Acquire, I.Where, Api);
@@ -389,6 +391,10 @@ void Solver::acquire(Invocation &I, State &S, const model::Acquire &A,
   HeldLease *L = S.lease(Id);
   if (!L)
     return; // stored where it outlives the function
+  L->Looked = !A.CanFail;
+  L->Bounded = Entry.Entry->SetsTimeout == A.Handle;
+  if (Result.isSymbol())
+    L->Result = Result.Symbol;
   if (A.Pool)
     L->Pool = slotValue(I, *A.Pool, S);
   if (A.Parent)

@@ -43,6 +43,38 @@ bool soundsLikeConstructor(llvm::StringRef Name) {
                       [&](const std::string &W) { return Words.contains(W); });
 }
 
+bool soundsLikeStart(llvm::StringRef Name) {
+  static const llvm::StringSet<> Words = {
+      "main",  "init",  "initialize", "initialise", "setup", "start",
+      "startup", "boot", "bootstrap", "test",       "demo",  "example",
+      "benchmark", "body"};
+  return llvm::any_of(wordsOf(Name),
+                      [&](const std::string &W) { return Words.contains(W); });
+}
+
+bool mayEndTransaction(llvm::StringRef Name, bool GivenConnection) {
+  static const llvm::StringSet<> Words = {"tx", "txn", "trx", "trans", "tran"};
+  static const llvm::StringSet<> WithConnection = {
+      "end",    "fail",   "failed", "failure", "error",   "done",
+      "stop",   "exit",   "quit",   "clean",   "cleanup", "close",
+      "undo",   "put",    "free",   "drop",    "cancel",  "reset",
+      "return", "finish", "handle", "leave",   "bail"};
+  std::string Lower = Name.lower();
+  return llvm::any_of(
+             std::initializer_list<llvm::StringRef>{"commit", "rollback",
+                                                    "roll_back", "abort",
+                                                    "revert", "transaction"},
+             [&](llvm::StringRef W) {
+               return llvm::StringRef(Lower).contains(W);
+             }) ||
+         llvm::any_of(wordsOf(Name),
+                      [&](const std::string &W) {
+                        return Words.contains(W) ||
+                               (GivenConnection && WithConnection.contains(W));
+                      }) ||
+         (GivenConnection && soundsLikeRelease(Name));
+}
+
 bool soundsLikeRelease(llvm::StringRef Name) {
   std::string Lower = Name.lower();
   return llvm::any_of(

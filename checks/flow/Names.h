@@ -24,6 +24,14 @@ bool soundsLikeConstructor(llvm::StringRef Name);
 /// by where a release is expected anyhow, as in a deleter.
 bool soundsLikeRelease(llvm::StringRef Name);
 
+/// True for the names of functions that run once, at the start of a program
+/// or as all of it.
+bool soundsLikeStart(llvm::StringRef Name);
+
+/// True if a function of this name may commit or roll back. Of one that is given
+/// the connection, a vaguer name is enough.
+bool mayEndTransaction(llvm::StringRef Name, bool GivenConnection);
+
 /// The words of a name in lower case, separated by case, digits and
 /// underscores: `pgConnClose` and `pg_conn_close` are the same three.
 llvm::SmallVector<std::string, 6> wordsOf(llvm::StringRef Name);

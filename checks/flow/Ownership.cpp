@@ -121,8 +121,11 @@ void Solver::release(State &S, const Value &Handle,
     if (Resource && Site.Resource && !(Site.Resource == Resource))
       wronglyReleased(S, *Found, By);
     (By.ByDestructor ? Site.Guarded : Site.Released) = true;
+    Site.Ended = true;
     settleWork(S, *Found, By);
     S.dropLease(Lease);
+    connectionEnds(S, Ended, Site.Resource ? Site.Resource : Resource,
+                   By.Where);
     if (!S.Views.empty())
       endViewsOfDerived(S, Ended, By);
     if (How == Sure::Known)
@@ -135,6 +138,7 @@ void Solver::release(State &S, const Value &Handle,
     S.forgetEnded(Symbol);
     return;
   }
+  connectionEnds(S, Symbol, Resource, By.Where);
   recordEntryEffect(S, Symbol, true, By.ByDestructor, Resource);
   if (How == Sure::Known && Resource)
     end(S, Symbol, Resource, By, LeaseId());
@@ -173,11 +177,13 @@ void Solver::takeOverSymbol(State &S, SymbolId Handle) {
     S.Escaped.push_back(Handle);
   bool Any = false;
   while (HeldLease *L = S.leaseOf(Handle)) {
-    site(L->Lease).Guarded = true;
+    site(L->Lease).Guarded = site(L->Lease).HandedOn = true;
     S.dropLease(L->Lease);
     Any = true;
   }
-  if (!Any)
+  if (Any)
+    connectionEnds(S, Handle, {}, nullptr);
+  else
     recordEntryEffect(S, Handle, false, false, {});
 }
 
@@ -199,6 +205,7 @@ void Solver::giveUp(State &S, const Invocation &I) {
     site(L.Lease).Guarded = true;
   S.Leases.clear();
   S.Ended.clear();
+  S.Transactions.clear();
 }
 
 bool Solver::holdsLease(const State &S, PlaceId Within, unsigned Depth) {
@@ -324,7 +331,8 @@ void Solver::forgetGlobals(State &S, const Stmt *Where) {
   // One it only reads is taken to stay: two tests of one setting agree.
   llvm::SmallVector<PlaceId, 4> Set;
   for (auto &[Place, V] : S.Places)
-    if (Table[Table.root(Place)].What == PlaceData::Kind::Global)
+    if (Table[Table.root(Place)].What == PlaceData::Kind::Global &&
+        !isConstantGlobal(Place))
       Set.push_back(Place);
   for (PlaceId Place : Set) {
     const Value Held = *S.Places.find(Place);

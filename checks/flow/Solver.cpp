@@ -266,6 +266,15 @@ void Solver::pruneTemps(State &S) {
   for (const EndedLease &E : S.Ended)
     if (E.Status.valid())
       Used.push_back(E.Status);
+  auto NoteAll = [&](const auto &Step) {
+    Note(Step.Connection);
+    if (Step.Result.valid())
+      Used.push_back(Step.Result);
+    for (const HeldIf &C : Step.Conditions)
+      Used.push_back(C.Subject);
+  };
+  llvm::for_each(S.Transactions, NoteAll);
+  llvm::for_each(S.Steps, NoteAll);
   for (const HeldLease &L : S.Leases) {
     Used.push_back(L.Handle);
     for (const HeldIf &C : L.Conditions)

@@ -8,7 +8,9 @@
 // destructors (Destructors.cpp), exceptions and exits (Exits.cpp), handles in
 // containers (Containers.cpp) and members (Members.cpp), what is waited for
 // meanwhile (Waiting.cpp), values that borrow (Views.cpp), connections that are
-// held for nothing (Idling.cpp), and summaries both ways (Exporter.cpp,
+// held for nothing (Idling.cpp), constants (Constants.cpp), transactions
+// (Transactions.cpp), timeouts and failures that nobody looks at
+// (Precautions.cpp), pools (Pools.cpp), and summaries both ways (Exporter.cpp,
 // Summaries.cpp). Private to the flow.
 //
 //===----------------------------------------------------------------------===//
@@ -140,6 +142,9 @@ private:
 
   // Calls.cpp
   Outcomes call(const Invocation &I, State S);
+  /// The same, but for what it does to transactions.
+  Outcomes callWith(Invocation I, State S,
+                    llvm::ArrayRef<model::FunctionEntry> Entries);
   Outcomes callModel(const Invocation &I, State S,
                      llvm::ArrayRef<model::FunctionEntry> Entries);
   /// How much is known of a callee that has no effect on leases of its own.
@@ -394,6 +399,88 @@ private:
                HeldWait W);
   void addBorrowed(const State &S, const clang::Expr *Where, HeldWait W);
 
+  // Constants.cpp
+  std::optional<std::string> literalAt(const Value &V) const;
+  bool isConstantGlobal(PlaceId Place) const;
+  std::optional<Value> constantAt(PlaceId Place);
+  bool isTextClass(clang::QualType T) const;
+  /// The characters in a slot; those of the object that stands there.
+  Value textAt(const Invocation &I, const model::Slot &At, State &S);
+  std::optional<Outcomes> callText(const Invocation &I, State &S);
+
+  // Transactions.cpp
+  /// A place that begins a transaction.
+  struct TransactionSite {
+    std::string Api;
+    std::string ConnectionName;
+    std::vector<FindingStep> Inner;     ///< where a callee begins it
+    std::vector<TransactionExit> Exits; ///< where it is still open
+    bool Committed = false;             ///< on some path
+    bool RolledBack = false;            ///< on some path
+  };
+  TransactionSite &transactionSite(const clang::Stmt *Where);
+  Value connectionOf(const State &S, const Value &V);
+  bool surelyApart(const State &S, const Value &A, const Value &B) const;
+  void beginTransaction(State &S, const Invocation &I, Value On,
+                        OpenTransaction T, std::string Api);
+  void settleTransactions(State &S);
+  void endTransaction(State &S, Value On, TransactionEffect::Kind How);
+  void forgetTransactions(State &S, Value On = {});
+  /// A function that is not seen may end what its name speaks of.
+  void trustWithTransactions(State &S, const Invocation &I,
+                             llvm::StringRef Name);
+  void connectionEnds(State &S, SymbolId Handle,
+                      const model::ResourceEntry &Resource,
+                      const clang::Stmt *Where);
+  void endByText(State &S, const Value &On, const Value &Text,
+                 model::SqlDialect Dialect);
+  void beginByText(State &S, const Invocation &I, const Value &On,
+                   const Value &Text, model::SqlDialect Dialect,
+                   OpenTransaction T, std::string Api);
+  /// What a call ends it ends before anything else; what it begins is open
+  /// behind it.
+  void endTransactions(State &S, const Invocation &I,
+                       llvm::ArrayRef<model::FunctionEntry> Entries);
+  void beginTransactions(State &S, const Invocation &I,
+                         llvm::ArrayRef<model::FunctionEntry> Entries,
+                         const Value &Result);
+  void applyTransactions(
+      State &S, const Invocation &I, llvm::ArrayRef<TransactionEffect> Effects,
+      const Value &Result,
+      llvm::function_ref<Value(const SummaryValue &)> Resolve);
+  std::string connectionName(const State &S, const Value &V) const;
+  bool livesOn(const State &S, const Value &Connection) const;
+  void noteOpen(const State &S, const OpenTransaction &T,
+                TransactionExit::Kind How, const clang::Stmt *Where,
+                std::optional<Certainty> Exception);
+  void noteOpenTransactions(const State &S, const clang::Stmt *Where,
+                            std::optional<Certainty> Thrown);
+  bool isToBlame(const TransactionSite &Site) const;
+  void finishTransactions(LeaseFlow &Flow);
+
+  // Precautions.cpp
+  void noteUnbounded(State &S, const Invocation &I,
+                 llvm::ArrayRef<model::FunctionEntry> Entries);
+  std::optional<UnboundedWait> unboundedWait(State &S, const Invocation &I,
+                                             const model::Timeout &T);
+  /// Who uses a handle has looked, or this is where nobody has.
+  void noteUnchecked(State &S, const Invocation &I,
+                     llvm::ArrayRef<model::FunctionEntry> Entries);
+  /// Handles that go to functions of which nothing is told.
+  void trustCallee(State &S, const Invocation &I);
+  /// The leases that a value is the handle of.
+  void forLeasesOf(State &S, const Value &V,
+                   llvm::function_ref<void(HeldLease &)> Do);
+
+  // Pools.cpp
+  void noteNested(State &S, const Invocation &I);
+  PoolName poolOf(const HeldLease &L);
+  void noteLocalPool(const void *Site, LocalPool Pool);
+  void notePoolVariable(const clang::VarDecl &V);
+  void notePoolObject(const State &S, SymbolId Object,
+                      const clang::CXXRecordDecl *R);
+  void finishPools(LeaseFlow &Flow);
+
   // Summaries.cpp
   class Exporter;
   /// What a path from the operands of a call leads to; `Address` tells whether
@@ -462,6 +549,11 @@ private:
   llvm::DenseMap<SymbolId, Value> InsideOf;
   std::optional<bool> OwnImplementation; ///< of a pool
   std::optional<bool> LendsDescriptor;
+  std::map<const clang::Stmt *, TransactionSite> TransactionSites;
+  std::vector<UnboundedWait> Unbounded;
+  std::vector<UncheckedAcquire> Unchecked;
+  std::map<const clang::Expr *, NestedAcquire> Nested;
+  std::map<const void *, LocalPool> LocalPools;
   /// The closure or aggregate class of a temporary object.
   llvm::DenseMap<PlaceId, const clang::CXXRecordDecl *> ClassOf;
   Summary Effects;

@@ -59,7 +59,8 @@ bool State::mergeableWith(const State &O, const ValueTable &Table,
                           llvm::function_ref<bool(SymbolId)> Matters,
                           bool AllFacts) const {
   if (Leases.size() != O.Leases.size() || Live != O.Live || Ended != O.Ended ||
-      InChild != O.InChild)
+      InChild != O.InChild || Transactions != O.Transactions ||
+      Steps != O.Steps)
     return false;
   // To have released a handle and to have found it null come to the same.
   llvm::SmallVector<SymbolId, 4> Excused;
@@ -130,6 +131,12 @@ void State::agreeWith(const State &O) {
              heldIn(A.Handle) == O.heldIn(B.Handle);
     });
   });
+  llvm::erase_if(Transactions, [&](const OpenTransaction &T) {
+    return !llvm::is_contained(O.Transactions, T);
+  });
+  llvm::erase_if(Steps, [&](const TransactionStep &T) {
+    return !llvm::is_contained(O.Steps, T);
+  });
 }
 
 /// What both do is done once; what one does is done on some paths, unless there
@@ -173,7 +180,9 @@ bool State::mergeEffects(const State &O) {
 
 bool State::merge(const State &O, unsigned BlockNumber, ValueTable &Table,
                   const std::vector<bool> &TempsThatMatter) {
-  bool Changed = InChild && !O.InChild;
+  bool Changed = (InChild && !O.InChild) || (Refused && Refused != O.Refused);
+  if (Refused != O.Refused)
+    Refused = nullptr;
   InChild &= O.InChild;
   SortedMap<SymbolId, Fact> NewFacts;
   for (auto &[S, F] : Facts) {
@@ -278,6 +287,13 @@ bool State::merge(const State &O, unsigned BlockNumber, ValueTable &Table,
     }
     NewTemps.set(T, Mix(V, *Other, PlaceId(), 1 + T.Number));
   }
+  for (size_t N = 0; N < Leases.size(); ++N) {
+    HeldLease &L = Leases[N];
+    const HeldLease &Other = O.Leases[N];
+    Changed |= (Other.Looked && !L.Looked) || (Other.Bounded && !L.Bounded);
+    L.Looked |= Other.Looked;
+    L.Bounded |= Other.Bounded;
+  }
   for (size_t N = 0; N < Leases.size(); ++N)
     if (!(Leases[N].Pool == O.Leases[N].Pool))
       Leases[N].Pool = Value();
@@ -296,6 +312,9 @@ bool State::merge(const State &O, unsigned BlockNumber, ValueTable &Table,
         Changed = true;
       }
   }
+  for (size_t N = 0; N < Transactions.size(); ++N)
+    if (O.Transactions[N].Begun->Length < Transactions[N].Begun->Length)
+      Transactions[N].Begun = O.Transactions[N].Begun;
   if (O.Trail && (!Trail || O.Trail->Length < Trail->Length))
     Trail = O.Trail;
   // Only what is so on both paths.

@@ -47,6 +47,9 @@ struct LeaseSite {
   PlaceId Container;     ///< the local one that holds it at an exit
   bool Guarded = false;  ///< some path gives it to a guard or another owner
   bool Released = false; ///< some path releases it by hand
+  bool Ended = false;    ///< some path releases it, by hand or by a guard
+  bool HandedOn = false; ///< some path leaves it to somebody outside
+  bool AfterRefusal = false; ///< some path acquires it as the pool gave none
   const clang::Stmt *OwnedAt = nullptr; ///< where a guard first owned it
   /// Run while it is held, if that is counted.
   llvm::SmallPtrSet<const clang::Stmt *, 8> Statements, Calls;
@@ -90,6 +93,9 @@ struct HeldLease {
   const clang::Expr *LastUse = nullptr;
   /// Work that was done since, with no use for it; sorted.
   llvm::SmallVector<const clang::Expr *, 1> Meanwhile;
+  SymbolId Result;     ///< what the call returned that acquired it
+  bool Looked = false; ///< somebody looked, or may have, whether it succeeded
+  bool Bounded = false; ///< somebody has set, or may have, how long it waits
 };
 
 /// A handle that was released on this path and is still at hand.
@@ -137,6 +143,37 @@ struct LiveObject {
   const clang::CXXTryStmt *Try = nullptr;
   const clang::Stmt *Temporary = nullptr; ///< for a temporary
   friend bool operator==(const LiveObject &, const LiveObject &) = default;
+};
+
+/// A transaction that this path has begun.
+struct OpenTransaction {
+  const clang::Stmt *Where = nullptr;
+  Value Connection;
+  std::string Savepoint; ///< the one that began it, if one did
+  SymbolId Result;       ///< what the call returned that began it
+  llvm::SmallVector<HeldIf, 1> Conditions; ///< begun only if they hold
+  /// An exception has passed since; this surely.
+  std::optional<Certainty> ExceptionPassed;
+  const TrailNode *Begun = nullptr;
+  friend bool operator==(const OpenTransaction &A, const OpenTransaction &B) {
+    return A.Where == B.Where && A.Connection == B.Connection &&
+           A.Savepoint == B.Savepoint && A.Conditions == B.Conditions &&
+           A.ExceptionPassed == B.ExceptionPassed;
+  }
+};
+
+/// What the path did about transactions that it has not begun.
+struct TransactionStep {
+  TransactionEffect::Kind What = TransactionEffect::Kind::Commit;
+  Value Connection; ///< unknown: of whichever
+  Value Text;       ///< Run: what the function was given
+  model::SqlDialect Dialect = model::SqlDialect::Standard;
+  SymbolId Result;
+  llvm::SmallVector<HeldIf, 1> Conditions; ///< done only if they hold
+  friend bool operator==(const TransactionStep &A, const TransactionStep &B) {
+    return A.What == B.What && A.Connection == B.Connection &&
+           A.Text == B.Text && A.Conditions == B.Conditions;
+  }
 };
 
 template <typename K, typename V> class SortedMap {
@@ -190,6 +227,8 @@ struct State {
   SortedMap<SymbolId, Borrowing> Views;
   /// Handles from outside whose views the path has ended.
   llvm::SmallVector<SymbolId, 2> Rewound;
+  llvm::SmallVector<OpenTransaction, 1> Transactions; ///< in order of begin
+  llvm::SmallVector<TransactionStep, 1> Steps;        ///< in order
   /// Entry values that every path to here has used as handles.
   llvm::SmallVector<SymbolId, 4> Used;    ///< sorted
   llvm::SmallVector<LiveObject, 4> Live;  ///< in order of construction
@@ -198,6 +237,8 @@ struct State {
   llvm::SmallVector<SymbolId, 2> Lent;
   /// Objects from outside that are leases themselves and were made use of.
   llvm::SmallVector<PlaceId, 2> Working;
+  /// The kind of connection that a pool was asked for and did not give.
+  const model::Resource *Refused = nullptr;
   /// In a new process with copies of all that was held: what it releases, its
   /// parent still has.
   bool InChild = false;

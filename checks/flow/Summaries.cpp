@@ -152,6 +152,7 @@ Outcomes Solver::applySummary(const Invocation &Given, State S,
     }
     if (Given.HasObject)
       takeContents(S, Given.Object);
+    forgetTransactions(S);
     return callUnknown(Given, std::move(S), Seen::Body);
   }
   // The same lease has the same number in every case of the call.
@@ -304,11 +305,13 @@ Outcomes Solver::applySummary(const Invocation &Given, State S,
       if (!L.OfHandle.trivial())
         After.Facts.set(Handles[N], L.OfHandle);
       HeldLease *H = After.lease(Id);
+      H->Looked = H->Bounded = true; // the callee knows
       if (L.IfHandle)
         H->Conditions.push_back({Handles[N], *L.IfHandle});
       if (L.IfReturned && Result.isSymbol())
         H->Conditions.push_back({Result.Symbol, *L.IfReturned});
     }
+    applyTransactions(After, I, C.Transactions, Result, Resolve);
     struct Pending {
       Value Address;
       Value V;

@@ -50,6 +50,13 @@ States Solver::step(const Event &E, State S) {
   case Op::Constant:
     Set(Value::integer(E.Low));
     break;
+  case Op::Literal: {
+    PlaceData D;
+    D.What = PlaceData::Kind::Literal;
+    D.Origin = E.Origin;
+    Set(Value::address(Table.place(D)));
+    break;
+  }
   case Op::Function:
     Set(Value::function(cast<FunctionDecl>(E.Declared)));
     break;
@@ -239,6 +246,7 @@ States Solver::step(const Event &E, State S) {
         return L.Cleanup && I.Args[0].isAddress() && L.Place == I.Args[0].Place;
       });
     }
+    noteNested(S, I);
     std::optional<Wait> Waited = waitOf(I, S);
     if (!S.Views.empty())
       useViews(S, I);
@@ -321,6 +329,8 @@ States Solver::step(const Event &E, State S) {
     llvm::erase_if(S.Live,
                    [&](const LiveObject &L) { return L.Place == Place; });
     raiseFromDestructor(S, E);
+    if (E.Class && Env.Models.isPool(E.Class))
+      notePoolVariable(*V);
     if (!Place.valid() || !E.Class || !Env.destructorMatters(E.Class))
       break;
     return destroy(std::move(S), Place, E.Class, E.Origin, E.Try);

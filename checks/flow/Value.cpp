@@ -180,6 +180,8 @@ std::string ValueTable::text(PlaceId P) const {
     return "*" + text(D.Symbol);
   case PlaceData::Kind::Return:
     return "returned";
+  case PlaceData::Kind::Literal:
+    return "literal" + std::to_string(P.Number);
   case PlaceData::Kind::Field:
     break;
   }
@@ -198,6 +200,8 @@ std::string ValueTable::text(PlaceId P) const {
     return Parent + ".<borrowed>";
   case PseudoField::Self:
     return Parent + ".<self>";
+  case PseudoField::Text:
+    return Parent + ".<text>";
   case PseudoField::Element:
     return Parent + "[" + std::to_string(D.Index) + "]";
   }

@@ -132,6 +132,7 @@ enum class PseudoField : uint8_t {
   Self,    ///< the lease that is the object itself (`pqxx::connection`)
   Borrowed, ///< a view that the object holds; its symbol's number rides along
   Element, ///< array element; the index rides along
+  Text,    ///< the characters of a string object
 };
 
 struct PlaceData {
@@ -142,9 +143,10 @@ struct PlaceData {
     Pointee,   ///< what `Symbol` points to
     Return,    ///< the returned object
     Field,     ///< `Parent`.`Field` or a pseudo field
+    Literal,   ///< a string literal
   };
   Kind What = Kind::Variable;
-  const void *Origin = nullptr; ///< VarDecl, Stmt or FieldDecl
+  const void *Origin = nullptr; ///< VarDecl, Stmt, FieldDecl, StringLiteral
   SymbolId Symbol;
   PlaceId Parent;
   PseudoField Pseudo = PseudoField::None;

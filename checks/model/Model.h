@@ -10,6 +10,7 @@
 #ifndef CONNTIDY_MODEL_MODEL_H
 #define CONNTIDY_MODEL_MODEL_H
 
+#include "model/SqlText.h"
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -100,6 +101,9 @@ struct Acquire {
   std::vector<Condition> Held;
   std::optional<Slot> Pool;   ///< the pool it comes from
   std::optional<Slot> Parent; ///< the lease it derives from
+  /// What comes out may be of no use, null or in a failed state: whoever uses it
+  /// has to have looked.
+  bool CanFail = false;
   /// Set where this was guessed from declarations: what completes "taken to be
   /// an acquire because ...". Findings about it are likely at most.
   std::string GuessedBecause;
@@ -142,6 +146,37 @@ struct View {
   /// The object that comes back keeps alive what it borrows from; what it lends
   /// in turn is only borrowed.
   bool Shares = false;
+};
+
+/// The call begins a transaction on a connection.
+struct Begin {
+  Slot On;
+  std::optional<Condition> When; ///< only then; default: always
+};
+
+/// The call runs the SQL text it is given.
+struct Execution {
+  Slot Text;
+  std::optional<Slot> On;        ///< the connection, if the call names it
+  std::optional<Condition> When; ///< it ran only then; default: always
+};
+
+/// What the call returns tells about one of its arguments.
+struct Answer {
+  Slot Of;
+  Condition Good;
+};
+
+/// What keeps a call from waiting without end. One of the ways it can be told;
+/// where none is given, the call has no timeout at all.
+struct Timeout {
+  std::string Instead;           ///< the call that takes one; may be empty
+  std::optional<Slot> Text;      ///< a connection string ...
+  std::optional<Slot> Keywords;  ///< ... or an array of keywords, null at its end
+  std::vector<std::string> Keys; ///< that would name one
+  std::optional<Slot> Argument;  ///< the timeout itself
+  std::vector<int64_t> Forever;  ///< values of it that stand for none
+  std::optional<Slot> SetOn;     ///< what an earlier call sets it on
 };
 
 /// What a function may let escape, apart from what its callbacks throw.
@@ -207,6 +242,15 @@ struct Function {
   Throws Throw = Throws::Unsaid;
   std::vector<std::string> ThrownTypes; ///< with Throws::Types
   std::vector<Slot> Callbacks;          ///< callables that run inside the call
+  std::optional<Begin> Begins;
+  std::optional<Slot> Commits;   ///< ends the transaction of this connection
+  std::optional<Slot> RollsBack; ///< the same
+  std::optional<Execution> Executes;
+  /// Whether a connection was opened, or what a call returned is a success.
+  std::optional<Answer> StatusOf;
+  std::optional<Answer> InTransaction; ///< whether a connection is in one
+  std::optional<Timeout> Waits;      ///< how long it may wait
+  std::optional<Slot> SetsTimeout;   ///< this waits so long and no longer
   /// What the call waits for, in words that complete "blocks on ..."; empty
   /// when it does not block.
   std::string Blocks;
@@ -250,6 +294,11 @@ struct Class {
   std::optional<Guard> GuardOf;
   /// Handles passed to any method are kept by the object (containers).
   bool Container = false;
+  bool Pool = false; ///< its objects are pools of connections
+  /// Its objects only refer to a connection that lives on without them.
+  bool Refers = false;
+  /// Its objects hold the characters that their constructor is given.
+  bool Text = false;
   /// All methods, unless an entry in `functions` says otherwise.
   Throws Throw = Throws::Unsaid;
   std::vector<std::string> ThrownTypes; ///< with Throws::Types
@@ -274,6 +323,7 @@ struct Library {
   bool FromDocumentation = false;
   /// Only in force where the setting `OptionalModels` names it.
   bool Optional = false;
+  SqlDialect Sql = SqlDialect::Standard; ///< what `executes` reads
   Throws Throw = Throws::Unsaid; ///< default for its functions and classes
   std::vector<std::string> ThrownTypes; ///< with Throws::Types
   std::vector<Resource> Resources;

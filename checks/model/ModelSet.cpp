@@ -298,6 +298,27 @@ forTypedefsOfC(const TranslationUnitDecl *TU,
       Then(TD);
 }
 
+bool ModelIndex::isPool(const CXXRecordDecl *R) const {
+  R = R ? R->getDefinition() : nullptr;
+  if (!R)
+    return false;
+  auto [It, New] = Pools.try_emplace(R, false);
+  if (!New)
+    return It->second;
+  ClassEntry C = entryFor(R);
+  bool Result =
+      (C && C.Entry->Pool) ||
+      llvm::any_of(R->methods(), [&](const CXXMethodDecl *M) {
+        return llvm::any_of(entriesFor(M), [](const FunctionEntry &E) {
+          return llvm::any_of(E.Entry->Acquires, [](const Acquire &A) {
+            return A.Pool && A.Pool->Where == Slot::Kind::This;
+          });
+        });
+      });
+  Pools[R] = Result;
+  return Result;
+}
+
 void ModelIndex::resolveTypedefs(const ASTContext &Context) const {
   Resolved = true;
   auto Note = [&](const ModelSet &Known, const TypedefNameDecl *TD) {

@@ -110,6 +110,9 @@ public:
   llvm::ArrayRef<FunctionEntry> entriesFor(const clang::FieldDecl *F) const;
   /// The class's own entry, or the nearest base class's.
   ClassEntry entryFor(const clang::CXXRecordDecl *R) const;
+  /// True for classes whose objects are pools: a model says so, or they have a
+  /// method that lends connections of the object's own.
+  bool isPool(const clang::CXXRecordDecl *R) const;
   /// True for (pointers to, references to) types a resource is handled through.
   bool isHandleType(clang::QualType T) const;
   ResourceEntry resource(llvm::StringRef Name, const Library &From) const {
@@ -149,6 +152,7 @@ private:
                          std::unique_ptr<llvm::SmallVector<FunctionEntry, 1>>>
       Functions;
   mutable llvm::DenseMap<const clang::CXXRecordDecl *, ClassEntry> Classes;
+  mutable llvm::DenseMap<const clang::CXXRecordDecl *, bool> Pools;
 };
 
 /// `a::b::C` without inline namespaces, template arguments and anonymous

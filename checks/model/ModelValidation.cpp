@@ -137,7 +137,49 @@ private:
       checkSlot(S, F);
     if (F.Returns)
       checkSlot(*F.Returns, F);
+    checkTransactions(F);
     checkOwnContradictions(F);
+  }
+
+  void checkTransactions(const Function &F) {
+    if (F.Begins) {
+      checkSlot(F.Begins->On, F);
+      checkWhen(F.Begins->When, F);
+    }
+    for (const std::optional<Slot> &On : {F.Commits, F.RollsBack})
+      if (On)
+        checkSlot(*On, F);
+    if (F.Executes) {
+      checkSlot(F.Executes->Text, F);
+      if (F.Executes->On)
+        checkSlot(*F.Executes->On, F);
+      checkWhen(F.Executes->When, F);
+    }
+    for (const std::optional<Answer> &A : {F.StatusOf, F.InTransaction})
+      if (A) {
+        checkSlot(A->Of, F);
+        checkWhen(A->Good, F);
+      }
+    if (F.SetsTimeout)
+      checkSlot(*F.SetsTimeout, F);
+    if (const auto &T = F.Waits) {
+      for (const std::optional<Slot> &At :
+           {T->Text, T->Keywords, T->Argument, T->SetOn})
+        if (At)
+          checkSlot(*At, F);
+      if ((T->Text || T->Keywords) == T->Keys.empty())
+        report(F.Line, "'" + F.Names.front() +
+                           "' has a timeout in a text or in keywords, but "
+                           "'keys' does not fit: name both or neither");
+      if (T->Argument.has_value() == T->Forever.empty())
+        report(F.Line, "'" + F.Names.front() +
+                           "' has a timeout as an argument, but 'forever' does "
+                           "not fit: name both or neither");
+    }
+    if (F.Begins && (F.Commits || F.RollsBack))
+      report(F.Line, "'" + F.Names.front() +
+                         "' both begins and ends a transaction; keep one, or "
+                         "tell the two apart by 'when'");
   }
 
   void checkOwnContradictions(const Function &F) {

@@ -97,6 +97,8 @@ std::string text(const Condition &C) {
 
 std::string text(const std::string &S) { return S; }
 
+std::string text(int64_t Number) { return std::to_string(Number); }
+
 template <typename T> std::string listOf(const std::vector<T> &Items) {
   return "[" +
          llvm::join(
@@ -180,6 +182,7 @@ std::string flow(const Acquire &A) {
   M.list("held", A.Held);
   M.slot("pool", A.Pool);
   M.slot("parent", A.Parent);
+  M.flag("can-fail", A.CanFail);
   M.word("guessed-because", A.GuessedBecause);
   return M.flow();
 }
@@ -216,6 +219,42 @@ std::string flow(const View &V) {
   M.word("of", text(V.Of));
   M.flag("until-release", V.UntilRelease);
   M.flag("shares", V.Shares);
+  return M.flow();
+}
+
+std::string flow(const Begin &B) {
+  Mapping M;
+  M.word("on", text(B.On));
+  if (B.When)
+    M.word("when", text(*B.When));
+  return M.flow();
+}
+
+std::string flow(const Execution &E) {
+  Mapping M;
+  M.word("text", text(E.Text));
+  M.slot("on", E.On);
+  if (E.When)
+    M.word("when", text(*E.When));
+  return M.flow();
+}
+
+std::string flow(const Answer &A) {
+  Mapping M;
+  M.word("of", text(A.Of));
+  M.word("good", text(A.Good));
+  return M.flow();
+}
+
+std::string flow(const Timeout &T) {
+  Mapping M;
+  M.word("instead", T.Instead);
+  M.slot("text", T.Text);
+  M.slot("keywords", T.Keywords);
+  M.list("keys", T.Keys);
+  M.slot("argument", T.Argument);
+  M.list("forever", T.Forever);
+  M.slot("set-on", T.SetOn);
   return M.flow();
 }
 
@@ -304,6 +343,19 @@ std::string toYaml(const Function &F) {
     M.word("costs", F.Cost == Costs::Much ? "much" : "in-loops");
   M.flag("lends-descriptor", F.LendsDescriptor);
   M.flag("awaits-descriptors", F.AwaitsDescriptors);
+  if (F.Begins)
+    M.raw("begins", flow(*F.Begins));
+  M.slot("commits", F.Commits);
+  M.slot("rolls-back", F.RollsBack);
+  if (F.Executes)
+    M.raw("executes", flow(*F.Executes));
+  if (F.StatusOf)
+    M.raw("status-of", flow(*F.StatusOf));
+  if (F.InTransaction)
+    M.raw("in-transaction", flow(*F.InTransaction));
+  if (F.Waits)
+    M.raw("timeout", flow(*F.Waits));
+  M.slot("sets-timeout", F.SetsTimeout);
   M.flag("from-documentation", F.FromDocumentation);
   return M.item();
 }
@@ -316,6 +368,9 @@ std::string toYaml(const Class &C) {
   if (C.GuardOf)
     M.raw("guard", flow(*C.GuardOf));
   M.flag("container", C.Container);
+  M.flag("pool", C.Pool);
+  M.flag("refers", C.Refers);
+  M.flag("text", C.Text);
   M.raw("throws", throwsText(C.Throw, C.ThrownTypes));
   M.flag("from-documentation", C.FromDocumentation);
   return M.item();
@@ -334,6 +389,7 @@ std::string toYaml(const Library &L) {
   M.word("documentation", L.Documentation);
   M.flag("from-documentation", L.FromDocumentation);
   M.flag("optional", L.Optional);
+  M.word("sql", nameOf(L.Sql));
   M.raw("throws", throwsText(L.Throw, L.ThrownTypes));
   M.raw("resources", Items(L.Resources));
   M.raw("functions", Items(L.Functions));

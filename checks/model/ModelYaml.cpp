@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "model/ModelYaml.h"
+#include "model/ModelWords.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -96,98 +97,6 @@ private:
   llvm::yaml::IO &IO;
   std::vector<StringRef> Known;
 };
-
-/// Parses `arg:N`'s number.
-bool parseIndex(StringRef Text, unsigned &Index) {
-  unsigned N = 0;
-  if (Text.getAsInteger(10, N) || N == 0)
-    return false;
-  Index = N - 1;
-  return true;
-}
-
-bool parseSlot(StringRef Text, Slot &Out) {
-  if (Text == "return") {
-    Out.Where = Slot::Kind::Return;
-    return true;
-  }
-  if (Text == "this") {
-    Out.Where = Slot::Kind::This;
-    return true;
-  }
-  Out.Where = Text.consume_front("*") ? Slot::Kind::Pointee : Slot::Kind::Arg;
-  return Text.consume_front("arg:") && parseIndex(Text, Out.Index);
-}
-
-/// Parses what follows `returns` or a field.
-bool parseRange(StringRef Text, Condition &Out) {
-  constexpr int64_t Least = std::numeric_limits<int64_t>::min();
-  constexpr int64_t Most = std::numeric_limits<int64_t>::max();
-  if (Text == "true" || Text == "false") {
-    Out.Low = Out.High = 0;
-    Out.Negated = Text == "true";
-    return true;
-  }
-  if (Text.consume_front("in ")) {
-    auto [Low, High] = Text.split("..");
-    return !Low.trim().getAsInteger(10, Out.Low) &&
-           !High.trim().getAsInteger(10, Out.High) && Out.Low <= Out.High;
-  }
-  auto [Operator, Number] = Text.split(' ');
-  int64_t N = 0;
-  if (Number.trim().getAsInteger(10, N))
-    return false;
-  if (Operator == "==" || Operator == "!=") {
-    Out.Low = Out.High = N;
-    Out.Negated = Operator == "!=";
-  } else if (Operator == ">=") {
-    Out.Low = N;
-    Out.High = Most;
-  } else if (Operator == "<=") {
-    Out.Low = Least;
-    Out.High = N;
-  } else if (Operator == ">" && N != Most) {
-    Out.Low = N + 1;
-    Out.High = Most;
-  } else if (Operator == "<" && N != Least) {
-    Out.Low = Least;
-    Out.High = N - 1;
-  } else {
-    return false;
-  }
-  return true;
-}
-
-bool parseCondition(StringRef Text, Condition &Out) {
-  if (Text == "always") {
-    Out.About = Condition::Subject::Always;
-    return true;
-  }
-  if (Text == "nonnull") {
-    Out.About = Condition::Subject::Handle;
-    Out.Low = Out.High = 0;
-    Out.Negated = true;
-    return true;
-  }
-  auto [Subject, Range] = Text.split(' ');
-  auto [Whole, Field] = Subject.split('.');
-  Out.About = Condition::Subject::Return;
-  if (Subject.contains('.')) {
-    Out.About = Condition::Subject::Field;
-    Out.Field = Field.str();
-    if (Field.empty() ||
-        !parseSlot(Whole == "returns" ? "return" : Whole, Out.Of) ||
-        Out.Of.Where == Slot::Kind::This || Out.Of.Where == Slot::Kind::Pointee)
-      return false;
-  } else if (Whole.starts_with("*")) {
-    Out.About = Condition::Subject::Field;
-    if (!parseSlot(Whole, Out.Of))
-      return false;
-  } else if (Whole != "returns") {
-    return false;
-  }
-  return parseRange(Range.trim(), Out);
-}
 
 struct KindWord {
   StringRef Word;
@@ -297,6 +206,21 @@ template <> struct ScalarTraits<Throws> : ReadOnlyScalar<Throws> {
   }
 };
 
+template <> struct ScalarTraits<SqlDialect> : ReadOnlyScalar<SqlDialect> {
+  static StringRef input(StringRef Text, void *Ctx, SqlDialect &Out) {
+    if (auto Read = sqlDialectNamed(Text)) {
+      Out = *Read;
+      return {};
+    }
+    auto &R = *static_cast<Reading *>(Ctx);
+    R.Message = ("'" + Text +
+                 "' is no dialect; use 'postgresql', 'mysql', 'sqlite' or "
+                 "'standard'")
+                    .str();
+    return R.Message;
+  }
+};
+
 /// Only here to satisfy PolymorphicTraits: a mapping is none of the two forms.
 struct NoMapping {};
 template <> struct MappingTraits<NoMapping> {
@@ -364,6 +288,7 @@ template <> struct MappingTraits<Acquire> {
     K.optional("held", A.Held);
     K.optional("pool", A.Pool);
     K.optional("parent", A.Parent);
+    K.optional("can-fail", A.CanFail);
     K.optional("guessed-because", A.GuessedBecause);
   }
 };
@@ -404,6 +329,44 @@ template <> struct MappingTraits<View> {
     K.required("of", V.Of);
     K.optional("until-release", V.UntilRelease);
     K.optional("shares", V.Shares);
+  }
+};
+
+template <> struct MappingTraits<Begin> {
+  static void mapping(IO &IO, Begin &B) {
+    Keys K(IO);
+    K.required("on", B.On);
+    K.optional("when", B.When);
+  }
+};
+
+template <> struct MappingTraits<Execution> {
+  static void mapping(IO &IO, Execution &E) {
+    Keys K(IO);
+    K.required("text", E.Text);
+    K.optional("on", E.On);
+    K.optional("when", E.When);
+  }
+};
+
+template <> struct MappingTraits<Answer> {
+  static void mapping(IO &IO, Answer &A) {
+    Keys K(IO);
+    K.required("of", A.Of);
+    K.required("good", A.Good);
+  }
+};
+
+template <> struct MappingTraits<Timeout> {
+  static void mapping(IO &IO, Timeout &T) {
+    Keys K(IO);
+    K.optional("instead", T.Instead);
+    K.optional("text", T.Text);
+    K.optional("keywords", T.Keywords);
+    K.optional("keys", T.Keys);
+    K.optional("argument", T.Argument);
+    K.optional("forever", T.Forever);
+    K.optional("set-on", T.SetOn);
   }
 };
 
@@ -462,6 +425,14 @@ template <> struct MappingTraits<Function> {
     K.optional("costs", F.Cost);
     K.optional("lends-descriptor", F.LendsDescriptor);
     K.optional("awaits-descriptors", F.AwaitsDescriptors);
+    K.optional("begins", F.Begins);
+    K.optional("commits", F.Commits);
+    K.optional("rolls-back", F.RollsBack);
+    K.optional("executes", F.Executes);
+    K.optional("status-of", F.StatusOf);
+    K.optional("in-transaction", F.InTransaction);
+    K.optional("timeout", F.Waits);
+    K.optional("sets-timeout", F.SetsTimeout);
     K.optional("from-documentation", F.FromDocumentation);
   }
 };
@@ -490,6 +461,9 @@ template <> struct MappingTraits<Class> {
     K.optional("closed-by", C.ClosedBy);
     K.optional("guard", C.GuardOf);
     K.optional("container", C.Container);
+    K.optional("pool", C.Pool);
+    K.optional("refers", C.Refers);
+    K.optional("text", C.Text);
     K.throws(C.Throw, C.ThrownTypes);
     K.optional("from-documentation", C.FromDocumentation);
   }
@@ -503,6 +477,7 @@ template <> struct MappingTraits<Library> {
     K.optional("documentation", L.Documentation);
     K.optional("from-documentation", L.FromDocumentation);
     K.optional("optional", L.Optional);
+    K.optional("sql", L.Sql);
     K.throws(L.Throw, L.ThrownTypes);
     K.optional("resources", L.Resources);
     K.optional("functions", L.Functions);

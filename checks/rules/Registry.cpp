@@ -8,7 +8,13 @@
 #include "rules/held_while_blocking/HeldWhileBlocking.h"
 #include "rules/leak/Leak.h"
 #include "rules/leak_on_throw/LeakOnThrow.h"
+#include "rules/nested_acquire/NestedAcquire.h"
+#include "rules/no_timeout/NoTimeout.h"
+#include "rules/open_transaction/OpenTransaction.h"
+#include "rules/pool_per_call/PoolPerCall.h"
 #include "rules/raw_acquire/RawAcquire.h"
+#include "rules/unchecked_acquire/UncheckedAcquire.h"
+#include "rules/unpooled_connect/UnpooledConnect.h"
 #include "rules/use_after_release/UseAfterRelease.h"
 #include "rules/wrong_release/WrongRelease.h"
 #include <utility>
@@ -43,8 +49,24 @@ llvm::ArrayRef<CheckInfo> allChecks() {
       {rules::LeakOnThrow::id(),
        "a lease is not released when something throws", Level::Warning, true,
        "772", manualOf(rules::LeakOnThrow::id())},
+      {rules::NestedAcquire::id(),
+       "a second connection is taken from a pool of which one is held",
+       Level::Warning, true, "833", manualOf(rules::NestedAcquire::id())},
+      {rules::NoTimeout::id(), "a call may wait without end", Level::Warning,
+       true, "1088", manualOf(rules::NoTimeout::id())},
+      {rules::OpenTransaction::id(),
+       "a transaction is left open on some path", Level::Warning, true, "404",
+       manualOf(rules::OpenTransaction::id())},
+      {rules::PoolPerCall::id(), "a pool is made for each call",
+       Level::Warning, true, "1072", manualOf(rules::PoolPerCall::id())},
       {rules::RawAcquire::id(), "a lease is owned by no guard", Level::Note,
        false, "772", manualOf(rules::RawAcquire::id())},
+      {rules::UncheckedAcquire::id(),
+       "a handle is used before anybody has looked whether there is one",
+       Level::Warning, true, "252", manualOf(rules::UncheckedAcquire::id())},
+      {rules::UnpooledConnect::id(),
+       "a connection is opened beside a pool of its kind", Level::Warning, true,
+       "1072", manualOf(rules::UnpooledConnect::id())},
       {rules::UseAfterRelease::id(), "a handle is used after its release",
        Level::Error, true, "672", manualOf(rules::UseAfterRelease::id())},
       {rules::WrongRelease::id(), "a lease is released the wrong way",

@@ -19,7 +19,8 @@ bool SummaryCase::sameEffects(const SummaryCase &O) const {
     return V.What == SummaryValue::Kind::Unknown ||
            V.What == SummaryValue::Kind::Int;
   };
-  return Effects == O.Effects && Leases == O.Leases && Objects == O.Objects &&
+  return Effects == O.Effects && Leases == O.Leases &&
+         Transactions == O.Transactions && Objects == O.Objects &&
          ((Plain(Returned) && Plain(O.Returned)) || Returned == O.Returned) &&
          Thrown.has_value() == O.Thrown.has_value();
 }
@@ -34,7 +35,8 @@ bool Summary::trivial() const {
   if (TooComplex)
     return false;
   return llvm::all_of(Cases, [](const SummaryCase &C) {
-    return C.Effects.empty() && C.Leases.empty() && C.Objects == 0 &&
+    return C.Effects.empty() && C.Leases.empty() && C.Transactions.empty() &&
+           C.Objects == 0 &&
            (C.Returned.What == SummaryValue::Kind::Unknown ||
             C.Returned.What == SummaryValue::Kind::Int);
   });
@@ -58,7 +60,8 @@ bool Summary::movesLeases() const {
     llvm_unreachable("unknown value");
   };
   return TooComplex || llvm::any_of(Cases, [&](const SummaryCase &C) {
-           return !C.Leases.empty() || Carries(C.Returned) ||
+           return !C.Leases.empty() || !C.Transactions.empty() ||
+                  Carries(C.Returned) ||
                   llvm::any_of(C.Effects, [&](const SummaryEffect &E) {
                     return E.What == SummaryEffect::Kind::Release ||
                            E.What == SummaryEffect::Kind::Take ||
@@ -135,7 +138,7 @@ static bool differInLeases(const SummaryCase &A, const SummaryCase &B) {
       return isPlain(E) || llvm::is_contained(Y.Effects, E);
     });
   };
-  return !(A.Leases == B.Leases) || !Has(A, B) || !Has(B, A);
+  return !(A.Leases == B.Leases) || A.Transactions != B.Transactions || !Has(A, B) || !Has(B, A);
 }
 
 /// What the cases leave in places that no lease is about is told no more; those
@@ -273,6 +276,9 @@ std::string toText(const Path &P) {
     case flow::PseudoField::Borrowed:
       S += ".<borrowed>";
       break;
+    case flow::PseudoField::Text:
+      S += ".<text>";
+      break;
     case flow::PseudoField::Element:
       S += "[" + std::to_string(Step.Index) + "]";
       break;
@@ -368,6 +374,21 @@ void Summary::print(llvm::raw_ostream &Out, llvm::StringRef Name) const {
       if (C.Leases[N].IfReturned) {
         Out << " if returned is ";
         conntidy::print(Out, *C.Leases[N].IfReturned);
+      }
+      Out << "\n";
+    }
+    for (const TransactionEffect &E : C.Transactions) {
+      static constexpr llvm::StringLiteral Verbs[] = {"begins", "commits",
+                                                      "rolls back", "runs on"};
+      Out << "    " << Verbs[static_cast<int>(E.What)] << " ";
+      conntidy::print(Out, E.Connection);
+      if (E.What == TransactionEffect::Kind::Run) {
+        Out << ": ";
+        conntidy::print(Out, E.Text);
+      }
+      if (E.IfReturned) {
+        Out << " if returned is ";
+        conntidy::print(Out, *E.IfReturned);
       }
       Out << "\n";
     }

@@ -106,10 +106,34 @@ struct SummaryEffect {
                          const SummaryEffect &) = default;
 };
 
+/// What a call does to the transaction of a connection of its caller's.
+struct TransactionEffect {
+  enum class Kind : uint8_t {
+    Begin,    ///< begun, and still open
+    Commit,   ///< the one the caller has begun
+    Rollback, ///< the same
+    Run,      ///< runs an SQL text that the caller gives
+  };
+  Kind What = Kind::Begin;
+  SummaryValue Connection; ///< unknown: of whichever
+  SummaryValue Text;       ///< Run
+  model::SqlDialect Dialect = model::SqlDialect::Standard;
+  std::string Savepoint; ///< Begin: the one that began it, if one did
+  std::vector<FindingStep> Inner;         ///< Begin: where the callee does so
+  std::optional<flow::Fact> IfReturned; ///< only if the result satisfies this
+  friend bool operator==(const TransactionEffect &A,
+                         const TransactionEffect &B) {
+    return A.What == B.What && A.Connection == B.Connection &&
+           A.Text == B.Text && A.Savepoint == B.Savepoint &&
+           A.IfReturned == B.IfReturned;
+  }
+};
+
 struct SummaryCase {
   std::vector<std::pair<Path, flow::Fact>> Needs; ///< of entry values
   std::vector<SummaryEffect> Effects;
   std::vector<FreshLease> Leases;
+  std::vector<TransactionEffect> Transactions; ///< in order
   unsigned Objects = 0; ///< fresh objects, numbered from 0
   SummaryValue Returned;
   flow::Fact ReturnFact;

@@ -129,6 +129,8 @@ private:
       return "self";
     case flow::PseudoField::Borrowed:
       return "borrowed";
+    case flow::PseudoField::Text:
+      return "text";
     case flow::PseudoField::Element:
       return json::Array{Step.Index};
     }
@@ -214,20 +216,43 @@ private:
     return Out;
   }
 
+  json::Value write(const TransactionEffect &E) {
+    json::Array Inner;
+    for (const FindingStep &Step : E.Inner)
+      Inner.push_back(write(Step));
+    json::Object Out{{"what", static_cast<int>(E.What)},
+                     {"connection", write(E.Connection)}};
+    if (E.What == TransactionEffect::Kind::Run) {
+      Out["text"] = write(E.Text);
+      Out["dialect"] = static_cast<int>(E.Dialect);
+    }
+    if (!E.Savepoint.empty())
+      Out["savepoint"] = json::fixUTF8(E.Savepoint);
+    if (!Inner.empty())
+      Out["inner"] = std::move(Inner);
+    if (E.IfReturned)
+      Out["if-returned"] = toJson(*E.IfReturned);
+    return Out;
+  }
+
   json::Value write(const SummaryCase &C) {
-    json::Array Needs, Effects, Leases;
+    json::Array Needs, Effects, Leases, Transactions;
     for (auto &[P, F] : C.Needs)
       Needs.push_back(json::Array{write(P), toJson(F)});
     for (const SummaryEffect &E : C.Effects)
       Effects.push_back(write(E));
     for (const FreshLease &L : C.Leases)
       Leases.push_back(write(L));
+    for (const TransactionEffect &E : C.Transactions)
+      Transactions.push_back(write(E));
     json::Object Out{{"needs", std::move(Needs)},
                      {"effects", std::move(Effects)},
                      {"leases", std::move(Leases)},
                      {"objects", C.Objects},
                      {"returned", write(C.Returned)},
                      {"fact", toJson(C.ReturnFact)}};
+    if (!Transactions.empty())
+      Out["transactions"] = std::move(Transactions);
     if (C.Thrown) {
       // The form that facts about functions have, too.
       FunctionFacts Thrown;
@@ -364,6 +389,7 @@ private:
                       .Case("deleter", flow::PseudoField::Deleter)
                       .Case("self", flow::PseudoField::Self)
                       .Case("borrowed", flow::PseudoField::Borrowed)
+                      .Case("text", flow::PseudoField::Text)
                       .Default(flow::PseudoField::None);
     return Step.Dereference || Step.Pseudo != flow::PseudoField::None;
   }
@@ -460,6 +486,17 @@ private:
     return true;
   }
 
+  /// Where definitions do not agree on the place of a step there is none.
+  bool readSteps(const json::Array *Steps, std::vector<FindingStep> &Into) {
+    return !Steps || each(*Steps, [&](const json::Value &Step) {
+      if (!read(Step, Into.emplace_back()))
+        return false;
+      if (!Into.back().Elsewhere)
+        Into.pop_back();
+      return true;
+    });
+  }
+
   bool read(const json::Value &V, FreshLease &L) {
     const json::Object *O = V.getAsObject();
     if (!O)
@@ -470,19 +507,28 @@ private:
       return false;
     L.Api = Api->str();
     L.GuessedBecause = O->getString("guessed").value_or("").str();
-    return each(*Inner,
-                [&](const json::Value &Step) {
-                  if (!read(Step, L.Inner.emplace_back()))
-                    return false;
-                  // Where definitions do not agree on the place there is none.
-                  if (!L.Inner.back().Elsewhere)
-                    L.Inner.pop_back();
-                  return true;
-                }) &&
+    return readSteps(Inner, L.Inner) &&
            read(O->get("resource"), L.Resource) &&
            read(O->get("of-handle"), L.OfHandle) &&
            read(O->get("if-handle"), L.IfHandle) &&
            read(O->get("if-returned"), L.IfReturned);
+  }
+
+  bool read(const json::Value &V, TransactionEffect &E) {
+    const json::Object *O = V.getAsObject();
+    auto What = O ? O->getInteger("what") : std::nullopt;
+    auto Dialect = O ? O->getInteger("dialect").value_or(0) : 0;
+    if (!What || *What < 0 ||
+        *What > static_cast<int>(TransactionEffect::Kind::Run) || Dialect < 0 ||
+        Dialect > static_cast<int>(model::SqlDialect::Sqlite))
+      return false;
+    E.What = static_cast<TransactionEffect::Kind>(*What);
+    E.Dialect = static_cast<model::SqlDialect>(Dialect);
+    E.Savepoint = O->getString("savepoint").value_or("").str();
+    return readSteps(O->getArray("inner"), E.Inner) &&
+           read(O->get("connection"), E.Connection) &&
+           read(O->get("text"), E.Text) &&
+           read(O->get("if-returned"), E.IfReturned);
   }
 
   bool read(const json::Value &V, SummaryEffect &E) {
@@ -504,7 +550,8 @@ private:
       return false;
     const json::Array *Needs = O->getArray("needs"),
                       *Effects = O->getArray("effects"),
-                      *Leases = O->getArray("leases");
+                      *Leases = O->getArray("leases"),
+                      *Transactions = O->getArray("transactions");
     auto Objects = O->getInteger("objects");
     if (!Needs || !Effects || !Leases || !Objects || *Objects < 0)
       return false;
@@ -532,6 +579,9 @@ private:
              [&](const json::Value &L) {
                return read(L, C.Leases.emplace_back());
              }) &&
+        (!Transactions || each(*Transactions, [&](const json::Value &E) {
+          return read(E, C.Transactions.emplace_back());
+        })) &&
         read(O->get("returned"), C.Returned) &&
         read(O->get("fact"), C.ReturnFact);
     return Good && numbersFit(C);
@@ -554,6 +604,9 @@ private:
                         [&](auto &Need) { return PathFits(Need.first); }) &&
            llvm::all_of(C.Effects, [&](const SummaryEffect &E) {
              return PathFits(E.At) && ValueFits(E.Stored);
+           }) &&
+           llvm::all_of(C.Transactions, [&](const TransactionEffect &E) {
+             return ValueFits(E.Connection) && ValueFits(E.Text);
            });
   }
 

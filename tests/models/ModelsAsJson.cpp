@@ -60,6 +60,25 @@ unsigned highestArgument(const Function &F) {
   P.add(F.EndsViewsOf);
   P.add(F.Returns);
   P.add(F.Callbacks);
+  if (F.Begins)
+    P.add(F.Begins->On);
+  P.add(F.Commits);
+  P.add(F.RollsBack);
+  if (F.Executes) {
+    P.add(F.Executes->Text);
+    P.add(F.Executes->On);
+  }
+  if (F.StatusOf)
+    P.add(F.StatusOf->Of);
+  P.add(F.SetsTimeout);
+  if (F.Waits) {
+    P.add(F.Waits->Text);
+    P.add(F.Waits->Keywords);
+    P.add(F.Waits->Argument);
+    P.add(F.Waits->SetOn);
+  }
+  if (F.InTransaction)
+    P.add(F.InTransaction->Of);
   return P.highest();
 }
 

@@ -48,5 +48,16 @@ TEST(Names, ReleaseWinsOverTake) {
   EXPECT_EQ(hintOf("registerAndClose"), NameHint::Release);
 }
 
+TEST(Names, WhoMayEndATransaction) {
+  for (const char *Name : {"db_rollback", "endTransaction", "tx_leave"})
+    EXPECT_TRUE(mayEndTransaction(Name, false)) << Name;
+  for (const char *Name : {"append", "send_row", "execute", "log_error"})
+    EXPECT_FALSE(mayEndTransaction(Name, false)) << Name;
+  for (const char *Name : {"handleError", "closeAll", "leave"})
+    EXPECT_TRUE(mayEndTransaction(Name, true)) << Name;
+  for (const char *Name : {"append", "send_row", "execute", "text"})
+    EXPECT_FALSE(mayEndTransaction(Name, true)) << Name;
+}
+
 } // namespace
 } // namespace conntidy::flow

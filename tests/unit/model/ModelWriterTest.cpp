@@ -28,6 +28,7 @@ headers: [all.h]
 documentation: 'https://all.example/'
 from-documentation: true
 optional: true
+sql: postgresql
 resources:
   - {name: c, kind: connection, type: 'C *', noun: lent thing, null-release: false, pooled: true, counted: true, long-lived: true}
   - {name: r, kind: result, derives-from: [c], outlives-parent: true}
@@ -39,7 +40,7 @@ functions:
       - {arg: 'arg:2', not: 0, integer: true}
       - {arg: this, is: 'N::g'}
     acquires:
-      - {resource: c, handle: '*arg:3', held: ['returns in 0..1', nonnull, 'arg:1.fd >= 0', '*arg:2 == 0'], pool: this, parent: 'arg:2', guessed-because: 'it''s so'}
+      - {resource: c, handle: '*arg:3', held: ['returns in 0..1', nonnull, 'arg:1.fd >= 0', '*arg:2 == 0'], pool: this, parent: 'arg:2', can-fail: true, guessed-because: 'it''s so'}
     throws: [E, 'N::F']
     blocks: an answer
     briefly: true
@@ -63,6 +64,12 @@ functions:
   - {names: [e], noreturn: true}
   - {names: [f], forks: true, lends-descriptor: true}
   - {names: [f], unlikely: returns < 0}
+  - {names: [g], begins: {on: this, when: 'returns == 0'}}
+  - {names: [h], commits: 'arg:1', rolls-back: 'arg:1'}
+  - {names: [i], executes: {text: 'arg:2', on: 'arg:1', when: 'returns >= 0'}}
+  - {names: [k], timeout: {instead: l, text: 'arg:1', keywords: 'arg:2', keys: [patience], argument: 'arg:3', forever: [-1, 0], set-on: 'arg:4'}}
+  - {names: [l], sets-timeout: 'arg:1'}
+  - {names: [j], status-of: {of: 'arg:1', good: 'returns == 0'}, in-transaction: {of: 'arg:1', good: 'returns != 0'}}
 classes:
   - names: [G]
     holds: c
@@ -70,7 +77,7 @@ classes:
     guard: {owns: 'arg:1', deleter: 'arg:2', deleter-template-argument: 2, runs: 'arg:3', give-up: [release], dismiss: [dismiss], reset: [reset], get: [get], shared: true}
     throws: allocation
     from-documentation: true
-  - {names: [B], container: true}
+  - {names: [B], container: true, pool: true, refers: true, text: true}
 )";
 
 TEST(ModelWriter, EveryKeyIsWritten) {

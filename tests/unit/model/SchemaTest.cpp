@@ -79,6 +79,15 @@ TEST(Schema, EveryMappingHasTheKeysOfTheReader) {
   EXPECT_EQ(keysKnownIn(Function + "views: [{handle: return, of: this, " UNKNOWN
                                    "}]}"),
             propertiesOf("view"));
+  EXPECT_EQ(keysKnownIn(Function + "begins: {on: this, " UNKNOWN "}}"),
+            propertiesOf("begin"));
+  EXPECT_EQ(keysKnownIn(Function + "executes: {text: 'arg:1', " UNKNOWN "}}"),
+            propertiesOf("execution"));
+  EXPECT_EQ(keysKnownIn(Function +
+                        "status-of: {of: this, good: always, " UNKNOWN "}}"),
+            propertiesOf("answer"));
+  EXPECT_EQ(keysKnownIn(Function + "timeout: {instead: g, " UNKNOWN "}}"),
+            propertiesOf("timeout"));
   EXPECT_EQ(keysKnownIn("library: db\nclasses: [{names: [C], " UNKNOWN "}]"),
             propertiesOf("class"));
   EXPECT_EQ(
@@ -98,6 +107,7 @@ TEST(Schema, EveryMappingIsCoveredHere) {
       Mappings.insert(Name);
   EXPECT_EQ(Mappings, (Words{"library", "resource", "function", "argument",
                              "acquire", "release", "derived", "take", "view",
+                             "begin", "execution", "answer", "timeout",
                              "class", "guard", "project", "gate",
                              "threshold"}));
 }
