@@ -5,6 +5,7 @@
 #include "analysis/Facts.h"
 #include "analysis/IndexedUnits.h"
 #include "analysis/MemberFacts.h"
+#include "analysis/Probes.h"
 #include "analysis/Roles.h"
 #include "cfg/Throws.h"
 #include "fix/Edits.h"
@@ -17,6 +18,7 @@
 #include "rules/guard_bypass/GuardBypass.h"
 #include "rules/held_too_long/HeldTooLong.h"
 #include "rules/held_while_blocking/HeldWhileBlocking.h"
+#include "rules/in_probe/InProbe.h"
 #include "rules/leak/Leak.h"
 #include "rules/leak_on_throw/LeakOnThrow.h"
 #include "rules/nested_acquire/NestedAcquire.h"
@@ -68,6 +70,7 @@ public:
         analyze(Component, false);
     settleMembers();
     settlePools();
+    settleProbes();
   }
 
   const Summary *summaryOf(const FunctionDecl *F) override {
@@ -221,6 +224,34 @@ private:
             (L.AfterRefusal || (L.Ended && !L.HandedOn)))
           L.PoolBeside = Pool->second.str();
       }
+  }
+
+  /// Handlers of probes that acquire; without any connection in sight there is
+  /// none to look for.
+  void settleProbes() {
+    if (llvm::none_of(Flows, [](const flow::LeaseFlow &Flow) {
+          return llvm::any_of(Flow.Leases, [](const flow::LeaseReport &L) {
+            return L.Resource && L.Resource.Entry->Kind ==
+                                     model::ResourceKind::Connection;
+          });
+        }))
+      return;
+    for (auto &[Probe, Name] : findProbes(Graph, Set)) {
+      const std::vector<Acquisition> &Made = Acquisitions.of(Probe);
+      if (Made.empty())
+        continue;
+      flow::LeaseFlow Flow;
+      Flow.Function = Probe;
+      for (const Acquisition &A : Made) {
+        flow::ProbeAcquire P;
+        P.Where = A.Chain.front().Where;
+        P.Probe = Name;
+        P.Api = A.Api;
+        P.Chain = A.Chain;
+        Flow.Probes.push_back(std::move(P));
+      }
+      Flows.push_back(std::move(Flow));
+    }
   }
 
   /// A part of a pool's own implementation.
@@ -453,6 +484,8 @@ static void judge(const flow::LeaseFlow &Flow,
     rules::NoTimeout().check(Flow, Out);
   if (On(rules::UncheckedAcquire::id()))
     rules::UncheckedAcquire().check(Flow, Out);
+  if (On(rules::InProbe::id()))
+    rules::InProbe().check(Flow, Out);
   if (On(rules::NestedAcquire::id()))
     rules::NestedAcquire().check(Flow, Out);
   if (On(rules::PoolPerCall::id()))

@@ -31,8 +31,8 @@ llvm::Error setCount(unsigned &Target, llvm::StringRef Key,
 
 llvm::ArrayRef<llvm::StringLiteral> Settings::keys() {
   static constexpr llvm::StringLiteral Keys[] = {
-      "IncludeBorrowed", "MaxPathStates", "MaxSteps", "OptionalModels",
-      "ThrowCertainty"};
+      "IncludeBorrowed", "MaxPathStates", "MaxSteps",
+      "OptionalModels",  "ProbeNames",    "ThrowCertainty"};
   return Keys;
 }
 
@@ -58,12 +58,14 @@ llvm::Error Settings::set(llvm::StringRef Key, llvm::StringRef Value) {
     IncludeBorrowed = Value == "true";
     return llvm::Error::success();
   }
-  if (Key == "OptionalModels") {
-    OptionalModels.clear();
+  if (Key == "OptionalModels" || Key == "ProbeNames") {
+    auto &Into = Key == "ProbeNames" ? ProbeNames : OptionalModels;
+    Into.clear();
     llvm::SmallVector<llvm::StringRef, 2> Names;
     Value.split(Names, ',', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
     for (llvm::StringRef Name : Names)
-      OptionalModels.push_back(Name.trim().str());
+      Into.push_back(Key == "ProbeNames" ? Name.trim().lower()
+                                         : Name.trim().str());
     return llvm::Error::success();
   }
 

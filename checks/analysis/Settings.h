@@ -16,6 +16,11 @@
 namespace conntidy {
 
 struct Settings {
+  /// `ProbeNames`: names, separated by commas, of functions that answer whether
+  /// the program is well, and the last parts of their routes.
+  std::vector<std::string> ProbeNames = {
+      "health", "healthz", "healthcheck", "livez",   "liveness", "live",
+      "readyz", "readiness", "ready",     "ping", "heartbeat", "favicon"};
   /// `ThrowCertainty`: `definite`, `likely` or `possible`: the least sure
   /// exception that is still reported.
   Certainty ThrowCertainty = Certainty::Likely;

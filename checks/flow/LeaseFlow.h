@@ -198,6 +198,14 @@ struct NestedAcquire {
   std::vector<FindingStep> Trail; ///< the acquire, then the calls to the next
 };
 
+/// A function that answers whether the program is well takes a connection.
+struct ProbeAcquire {
+  clang::SourceRange Where;
+  std::string Probe; ///< its name or its route
+  std::string Api;   ///< what acquires, maybe further down
+  std::vector<FindingStep> Chain; ///< the calls that lead to it
+};
+
 /// A pool that is made here and does not outlive the call.
 struct LocalPool {
   clang::SourceRange Where;
@@ -255,6 +263,7 @@ struct LeaseFlow {
   std::vector<UncheckedAcquire> Unchecked;     ///< sorted by place
   std::vector<NestedAcquire> Nested;           ///< sorted by place
   std::vector<LocalPool> Pools;                ///< sorted by place
+  std::vector<ProbeAcquire> Probes;            ///< in order of the calls
   bool OverBudget = false;
   bool CPlusPlus = false;
 };

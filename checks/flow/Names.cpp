@@ -45,10 +45,19 @@ bool soundsLikeConstructor(llvm::StringRef Name) {
 
 bool soundsLikeStart(llvm::StringRef Name) {
   static const llvm::StringSet<> Words = {
-      "main",  "init",  "initialize", "initialise", "setup", "start",
-      "startup", "boot", "bootstrap", "test",       "demo",  "example",
-      "benchmark", "body"};
+      "main",  "init",    "initialize", "initialise", "setup",
+      "start", "startup", "boot",       "bootstrap",  "test",
+      "demo",  "example", "benchmark",  "body"};
   return llvm::any_of(wordsOf(Name),
+                      [&](const std::string &W) { return Words.contains(W); });
+}
+
+bool soundsLikeTransaction(llvm::StringRef Name) {
+  static const llvm::StringSet<> Words = {
+      "trans", "tran", "tx",     "txn",   "trx",     "begin",   "begun",
+      "batch", "bulk", "commit", "dirty", "pending", "started", "open"};
+  return Name.contains_insensitive("transaction") ||
+         llvm::any_of(wordsOf(Name),
                       [&](const std::string &W) { return Words.contains(W); });
 }
 

@@ -28,6 +28,9 @@ bool soundsLikeRelease(llvm::StringRef Name);
 /// or as all of it.
 bool soundsLikeStart(llvm::StringRef Name);
 
+/// True for the names of flags that say that a transaction is open.
+bool soundsLikeTransaction(llvm::StringRef Name);
+
 /// True if a function of this name may commit or roll back. Of one that is given
 /// the connection, a vaguer name is enough.
 bool mayEndTransaction(llvm::StringRef Name, bool GivenConnection);

@@ -455,6 +455,7 @@ private:
                 std::optional<Certainty> Exception);
   void noteOpenTransactions(const State &S, const clang::Stmt *Where,
                             std::optional<Certainty> Thrown);
+  bool saysThatOneIsOpen(const State &S) const;
   bool isToBlame(const TransactionSite &Site) const;
   void finishTransactions(LeaseFlow &Flow);
 

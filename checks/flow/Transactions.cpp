@@ -425,9 +425,26 @@ void Solver::noteOpen(const State &S, const OpenTransaction &T,
     *Known = std::move(E);
 }
 
+/// A flag that outlives the function says that one is open: whoever reads it
+/// will end it.
+bool Solver::saysThatOneIsOpen(const State &S) const {
+  return llvm::any_of(S.Places, [&](const auto &Entry) {
+    const PlaceData &D = Table[Entry.first];
+    bool Declared = (D.What == PlaceData::Kind::Field ||
+                     D.What == PlaceData::Kind::Global) &&
+                    D.Pseudo == PseudoField::None && D.Origin;
+    if (!Declared || !Entry.second.isInt() || Entry.second.Low == 0 ||
+        !outlives(S, Entry.first, false, {}))
+      return false;
+    return soundsLikeTransaction(
+        static_cast<const ValueDecl *>(D.Origin)->getName());
+  });
+}
+
 void Solver::noteOpenTransactions(const State &S, const Stmt *Where,
                                   std::optional<Certainty> Thrown) {
-  if (P.Function->isMain() || S.InChild)
+  if (P.Function->isMain() || S.InChild ||
+      (!S.Transactions.empty() && saysThatOneIsOpen(S)))
     return;
   for (const OpenTransaction &T : S.Transactions)
     if (livesOn(S, T.Connection))

@@ -6,6 +6,7 @@
 #include "rules/guard_bypass/GuardBypass.h"
 #include "rules/held_too_long/HeldTooLong.h"
 #include "rules/held_while_blocking/HeldWhileBlocking.h"
+#include "rules/in_probe/InProbe.h"
 #include "rules/leak/Leak.h"
 #include "rules/leak_on_throw/LeakOnThrow.h"
 #include "rules/nested_acquire/NestedAcquire.h"
@@ -44,6 +45,8 @@ llvm::ArrayRef<CheckInfo> allChecks() {
       {rules::HeldWhileBlocking::id(),
        "a connection is held while something else is waited for",
        Level::Warning, true, "410", manualOf(rules::HeldWhileBlocking::id())},
+      {rules::InProbe::id(), "a probe takes a connection", Level::Warning, true,
+       "1088", manualOf(rules::InProbe::id())},
       {rules::Leak::id(), "a lease is not released on some path", Level::Error,
        true, "772", manualOf(rules::Leak::id())},
       {rules::LeakOnThrow::id(),

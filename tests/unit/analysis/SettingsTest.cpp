@@ -80,7 +80,8 @@ TEST(Settings, MistypedKeyIsRecognised) {
 TEST(Settings, UnknownKeyIsAnsweredWithAllThereAre) {
   EXPECT_EQ(errorOf("Colour", "red"),
             "unknown setting 'Colour'; the settings are IncludeBorrowed, "
-            "MaxPathStates, MaxSteps, OptionalModels, ThrowCertainty");
+            "MaxPathStates, MaxSteps, OptionalModels, ProbeNames, "
+            "ThrowCertainty");
 }
 
 } // namespace
