@@ -161,7 +161,13 @@ std::optional<Outcomes> Solver::callText(const Invocation &I, State &S) {
     Value Made;
     if (!I.Args.empty())
       Made = textAt(I, {model::Slot::Kind::Arg, 0}, S);
-    if (!Made.isAddress() && !Made.isSymbol())
+    // The object has a copy of its own: nothing that was acquired or borrowed
+    // here lives on in it.
+    bool IsCallers =
+        Made.isSymbol() &&
+        (Table[Made.Symbol].What == SymbolData::Kind::Parameter ||
+         Table[Made.Symbol].What == SymbolData::Kind::Entry);
+    if (!Made.isAddress() && !IsCallers)
       Made = fresh(S, I.Where, 90);
     S.Places.set(Text, Made);
     return std::nullopt;

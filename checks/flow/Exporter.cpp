@@ -302,6 +302,7 @@ private:
           return P;
     }
     return std::nullopt;
+  }
 
   void addTransactions(const Value &Returned) {
     auto If = [&](const auto &Step) -> std::optional<Fact> {
