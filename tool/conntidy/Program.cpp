@@ -44,11 +44,13 @@ int explain(llvm::StringRef Id) {
 }
 
 int listChecks(llvm::ArrayRef<std::string> Enabled) {
+  size_t Width = 0;
+  for (const std::string &Id : Enabled)
+    Width = std::max(Width, Id.size());
   for (const std::string &Id : Enabled) {
     llvm::outs() << Id;
     if (const CheckInfo *Check = findCheck(Id))
-      llvm::outs().indent(24 - std::min<size_t>(Id.size(), 22))
-          << Check->Summary;
+      llvm::outs().indent(Width - Id.size() + 2) << Check->Summary;
     llvm::outs() << '\n';
   }
   return Clean;
