@@ -61,7 +61,7 @@ const Function *Annotations::entryFor(const FunctionDecl *F) {
                                            std::nullopt, std::nullopt});
           else
             entryOf(F).Takes.push_back(
-                {argument(P.getASTIndex()), std::nullopt});
+                {argument(P.getASTIndex()), std::nullopt, ""});
         }
       } else if (auto *Malloc = dyn_cast<RestrictAttr>(A)) {
         const Expr *Named = Malloc->getDeallocator();
@@ -94,7 +94,7 @@ const Function *Annotations::entryFor(const FunctionDecl *F) {
               {"handle", Here, std::nullopt, std::nullopt});
         else if (A->getAnnotation() == "conntidy::takes" &&
                  llvm::none_of(Entry.Takes, Same))
-          Entry.Takes.push_back({Here, std::nullopt});
+          Entry.Takes.push_back({Here, std::nullopt, ""});
         // `borrows` needs the entry only: what is modelled is not guessed at.
       }
   }
